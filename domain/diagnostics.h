@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is wrong with a document or without effect in it: a growing list of findings, each with
+ * severity, path, message and line. Decides nothing about what is wrong.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum
+{
+  VB_SEVERITY_ERROR,
+  VB_SEVERITY_WARNING,
+  VB_SEVERITY_INFO,
+} VbSeverity;
+
+typedef struct
+{
+  VbSeverity severity;
+  char *path;    /* (owned) such as "/domain/devices/disk[2]/target/@bus" */
+  char *message; /* (owned) what was found and what would be right */
+  guint line;    /* 0: unknown */
+} VbDiagnostic;
+
+typedef struct _VbDiagnostics VbDiagnostics;
+
+VbDiagnostics *vb_diagnostics_new (void);
+void vb_diagnostics_free (VbDiagnostics *diagnostics);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDiagnostics, vb_diagnostics_free)
+
+/* @diagnostics may be %NULL: the finding is then dropped. @path (transfer none) */
+void vb_diagnostics_add (VbDiagnostics *diagnostics,
+                         VbSeverity severity,
+                         const char *path,
+                         guint line,
+                         const char *message_format,
+                         ...) G_GNUC_PRINTF (5, 6);
+guint vb_diagnostics_get_length (const VbDiagnostics *diagnostics);
+const VbDiagnostic *vb_diagnostics_get (const VbDiagnostics *diagnostics, guint index);
+/* (nullable): the first finding of %VB_SEVERITY_ERROR */
+const VbDiagnostic *vb_diagnostics_get_first_error (const VbDiagnostics *diagnostics);
+const char *vb_severity_to_string (VbSeverity severity);

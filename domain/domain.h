@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A domain: the description of a virtual machine as a plain value. It is built by parsing or by
+ * copying and changing, then shared and never changed again. Knows no files, no bus, no QEMU.
+ */
+#pragma once
+
+#include "domain/chardev.h"
+#include "domain/controller.h"
+#include "domain/device.h"
+#include "domain/diagnostics.h"
+#include "domain/disk.h"
+#include "domain/domain-error.h"
+#include "domain/graphics.h"
+#include "domain/input.h"
+#include "domain/interface.h"
+#include "domain/memballoon.h"
+#include "domain/os.h"
+#include "domain/video.h"
+
+/* Limits on a document. */
+#define VB_DOMAIN_MAX_XML_BYTES (16 * 1024 * 1024)
+#define VB_DOMAIN_MAX_XML_DEPTH 64
+#define VB_DOMAIN_MAX_DEVICES 1024
+#define VB_DOMAIN_MAX_TITLE_CHARS 256
+#define VB_DOMAIN_MAX_DESCRIPTION_BYTES 4096
+
+typedef enum
+{
+  VB_DOMAIN_TYPE_KVM,
+  VB_DOMAIN_TYPE_QEMU,
+  VB_DOMAIN_TYPE_KQEMU,
+  VB_DOMAIN_TYPE_QVM86,
+  VB_DOMAIN_TYPE_XEN,
+  VB_DOMAIN_TYPE_LXC,
+  VB_DOMAIN_TYPE_UML,
+  VB_DOMAIN_TYPE_OPENVZ,
+  VB_DOMAIN_TYPE_VSERVER,
+  VB_DOMAIN_TYPE_LDOM,
+  VB_DOMAIN_TYPE_TEST,
+  VB_DOMAIN_TYPE_VMWARE,
+  VB_DOMAIN_TYPE_HYPERV,
+  VB_DOMAIN_TYPE_VBOX,
+  VB_DOMAIN_TYPE_ONE,
+  VB_DOMAIN_TYPE_PHYP,
+} VbDomainType;
+
+typedef enum
+{
+  VB_LIFECYCLE_DESTROY,
+  VB_LIFECYCLE_RESTART,
+  VB_LIFECYCLE_PRESERVE,
+  VB_LIFECYCLE_RENAME_RESTART,
+  VB_LIFECYCLE_COREDUMP_DESTROY, /* on_crash only, as the next */
+  VB_LIFECYCLE_COREDUMP_RESTART,
+} VbLifecycleAction;
+
+typedef enum
+{
+  VB_CLOCK_UTC,
+  VB_CLOCK_LOCALTIME,
+  VB_CLOCK_TIMEZONE,
+  VB_CLOCK_VARIABLE
+} VbClockOffset;
+
+/* Bits of VbDomain.features */
+typedef enum
+{
+  VB_FEATURE_ACPI = 1 << 0,
+  VB_FEATURE_APIC = 1 << 1,
+  VB_FEATURE_PAE = 1 << 2,
+  VB_FEATURE_HAP = 1 << 3,
+} VbFeatures;
+
+extern const VbEnumTable vb_domain_type_table;
+extern const VbEnumTable vb_lifecycle_action_table;
+extern const VbEnumTable vb_clock_offset_table;
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  VbDomainType type;
+  int id;            /* -1: not running */
+  char *name;        /* (owned) */
+  char *uuid;        /* (owned) lower case with dashes; %NULL only before vb_domain_complete() */
+  char *title;       /* (owned) (nullable) */
+  char *description; /* (owned) (nullable) */
+  VbOs os;
+  guint64 memory_kib;
+  guint64 current_memory_kib;
+  guint vcpus;
+  guint current_vcpus;
+  VbFeatures features;
+  VbClockOffset clock_offset;
+  char *clock_timezone;      /* (owned) (nullable) offset timezone only */
+  gint64 clock_adjustment_s; /* offset variable only */
+  VbLifecycleAction on_poweroff;
+  VbLifecycleAction on_reboot;
+  VbLifecycleAction on_crash;
+  char *emulator;     /* (owned) (nullable) absolute path */
+  GPtrArray *devices; /* (owned) (element-type VbDevice) in canonical order */
+  GPtrArray *kept;    /* (owned) (nullable) (element-type VbKept) */
+} VbDomain;
+
+typedef enum
+{
+  VB_FORMAT_DEFINITION = 0, /* what is stored: live values (id, pty path, chosen port) left out */
+  VB_FORMAT_LIVE = 1 << 0,
+  VB_FORMAT_SECURE = 1 << 1, /* with passwords */
+} VbFormatFlags;
+
+VbDomain *vb_domain_ref (VbDomain *domain);
+void vb_domain_unref (VbDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDomain, vb_domain_unref)
+/* A deep copy with one reference, to be changed before it is shared. */
+VbDomain *vb_domain_copy (const VbDomain *domain);
+/* Whether both would be written as the same definition, secrets included. */
+gboolean vb_domain_equal (const VbDomain *a, const VbDomain *b);
+
+/**
+ * vb_domain_parse:
+ * @xml: the document; need not be NUL-terminated
+ * @length: its size in bytes
+ * @live: whether live values (`id`, pty paths, chosen ports, as %VB_FORMAT_LIVE writes them) are
+ *   read, which only the service's own runtime records may carry; else they are dropped
+ * @diagnostics: (nullable): gets every finding of the document, not the first one alone, and
+ *   a warning for each thing kept without effect
+ * @error: the first error, as "line 14: /domain/devices/disk[2]/target/@bus: …"
+ *
+ * Never touches the network, files or external entities.
+ *
+ * Returns: (transfer full) (nullable): the domain as written, without defaults
+ */
+VbDomain *vb_domain_parse (
+    const char *xml, gsize length, gboolean live, VbDiagnostics *diagnostics, GError **error);
+
+/**
+ * vb_domain_complete:
+ * @domain: a domain that only the caller holds
+ * @previous: (nullable): the definition that @domain replaces: a device that is the same one (a
+ *   disk by target, an interface by MAC or else by place, others by place) keeps its alias and MAC
+ * @retired_aliases: (nullable): aliases that no new device may get
+ *
+ * Makes every default explicit: UUID, MACs, aliases, target ports, implied controllers (a scsi,
+ * sata, usb or virtio-serial controller that a device needs), input, video and memory balloon.
+ * Completing a completed domain changes nothing.
+ */
+void
+vb_domain_complete (VbDomain *domain, const VbDomain *previous, const char *const *retired_aliases);
+
+/* (transfer full): the canonical document; a fixed point of parse and format */
+char *vb_domain_format (const VbDomain *domain, VbFormatFlags flags);
+/* (transfer full): one device's element */
+char *vb_device_format (const VbDevice *device, VbFormatFlags flags);
+
+/* (nullable) (transfer none): by alias */
+VbDevice *vb_domain_find_device (const VbDomain *domain, const char *alias);
+/* (transfer full) (array zero-terminated=1): paths of what is kept without effect */
+char **vb_domain_list_ignored (const VbDomain *domain);
+
+/* The checks that a setter shares with the parser. Errors: %VB_DOMAIN_ERROR_INVALID. */
+gboolean vb_domain_check_name (const char *name, GError **error);
+gboolean vb_domain_check_title (const char *title, GError **error);
+gboolean vb_domain_check_description (const char *description, GError **error);

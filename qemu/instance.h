@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One running QEMU: its process, its monitor, and what the two say. It reports and obeys; what
+ * comes after an end (restart, preserve) is decided above.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "domain/domain.h"
+#include "qemu/qemu-error.h"
+#include "qemu/run-state.h"
+
+typedef struct
+{
+  gint64 uid; /* user that QEMU runs as; -1: as the service */
+  gint64 gid;
+  gboolean sandbox; /* `-sandbox on,…` */
+  gboolean kvm_usable;
+  const char *kvm_reason;   /* why not */
+  guint start_timeout_ms;   /* for each step of a start: greeting, negotiation, each command */
+  guint command_timeout_ms; /* for a command to a started QEMU */
+  guint quit_timeout_ms;    /* from `quit` to SIGKILL */
+} VbQemuSettings;
+
+typedef struct
+{
+  VbEnd end;
+  gboolean status_known; /* FALSE for an adopted QEMU: it is no child of ours */
+  int wait_status;
+  char *last_words; /* (owned) the end of QEMU's log, "" if it said nothing */
+} VbQemuExit;
+
+#define VB_TYPE_QEMU_INSTANCE (vb_qemu_instance_get_type ())
+G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObject)
+
+/**
+ * VbQemuInstance::state:
+ * @instance: the instance
+ * @state: a #VbState
+ * @reason: a #VbStateReason
+ *
+ * The guest's run state has changed, by an event of QEMU.
+ */
+
+/**
+ * VbQemuInstance::event:
+ * @instance: the instance
+ * @kind: as in the signal `Event` of the interface org.virtbus1.Domain: "reset", "panic", …
+ * @details: a #GVariant `a{sv}`
+ */
+
+/**
+ * VbQemuInstance::held:
+ * @instance: the instance
+ * @end: a #VbEnd
+ *
+ * The guest has ended, but QEMU stays, paused, because an action of the domain is `preserve`. Who
+ * does not want to preserve this end calls vb_qemu_instance_end_async().
+ */
+
+/**
+ * VbQemuInstance::exited:
+ * @instance: the instance
+ * @exit: a #VbQemuExit, valid during the signal
+ *
+ * The process is gone. Sent once, and last; also when a launch fails after the process was spawned.
+ */
+
+/**
+ * VbQemuInstance::memory:
+ * @instance: the instance
+ * @actual_kib: what the guest's balloon leaves it
+ */
+
+/* @runtime_dir holds the machine's `monitor.sock`, `monitor.log` and `process`; it exists.
+ * @settings (transfer none): copied. @domain is completed. */
+VbQemuInstance *vb_qemu_instance_new (const VbQemuSettings *settings,
+                                      VbDomain *domain,
+                                      const char *runtime_dir,
+                                      const char *log_path);
+
+/* Whether the domain could be started here: emulator, type, devices. Every reason why not is added
+ * to @diagnostics (nullable); @error has the first. Errors: VB_QEMU_ERROR_UNSUPPORTED,
+ * VB_QEMU_ERROR_HOST_RESOURCE. */
+gboolean vb_qemu_check (const VbQemuSettings *settings,
+                        const VbDomain *domain,
+                        VbDiagnostics *diagnostics,
+                        GError **error);
+/* (transfer full): the emulator that would run the domain */
+char *vb_qemu_find_emulator (const VbDomain *domain, GError **error);
+
+/* Opens what the guest needs, spawns QEMU with `-S`, negotiates, hands secrets and sockets over and
+ * reads back what QEMU chose. Ends with a guest that waits for vb_qemu_instance_cont_async(). On
+ * failure or cancellation nothing is left behind. */
+void vb_qemu_instance_launch_async (VbQemuInstance *instance,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean
+vb_qemu_instance_launch_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
+
+/**
+ * vb_qemu_instance_adopt_async:
+ *
+ * Takes over the QEMU that an earlier service left in @runtime_dir. The finish function says what
+ * was found:
+ */
+typedef enum
+{
+  VB_ADOPT_RUNNING,    /* it lives: @state and @reason are the guest's */
+  VB_ADOPT_UNFINISHED, /* it lives, but its guest was never let go (QEMU's own `prelaunch`) */
+  VB_ADOPT_GONE,       /* it has ended: @exit tells how, as far as its recorder has it */
+} VbAdoptResult;
+void vb_qemu_instance_adopt_async (VbQemuInstance *instance,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/* FALSE with VB_QEMU_ERROR_TIMEOUT where the process lives but its monitor does not answer: the
+ * instance then goes on trying, and sends VbQemuInstance::state when it has succeeded. */
+gboolean vb_qemu_instance_adopt_finish (VbQemuInstance *instance,
+                                        GAsyncResult *result,
+                                        VbAdoptResult *adopted,
+                                        VbState *state,
+                                        VbQemuExit **exit,
+                                        GError **error);
+void vb_qemu_exit_free (VbQemuExit *exit);
+
+/* What the guest is told or made to do. All of these share one finish function. */
+typedef enum
+{
+  VB_QEMU_CONT,
+  VB_QEMU_STOP,
+  VB_QEMU_POWERDOWN, /* asks by the ACPI power button */
+  VB_QEMU_RESET,
+} VbQemuCommand;
+void vb_qemu_instance_command_async (VbQemuInstance *instance,
+                                     VbQemuCommand command,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+vb_qemu_instance_command_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
+
+/* Sets the balloon's target. Shares vb_qemu_instance_command_finish(). */
+void vb_qemu_instance_set_memory_async (VbQemuInstance *instance,
+                                        guint64 kib,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+/* Ends QEMU: `quit`, and SIGKILL where it does not obey in time. Completes once the process is
+ * gone, after VbQemuInstance::exited (its end is %VB_END_HOST_REQUEST). Cannot fail. */
+void vb_qemu_instance_end_async (VbQemuInstance *instance,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void vb_qemu_instance_end_finish (VbQemuInstance *instance, GAsyncResult *result);
+
+/* 0 before the launch and after the exit */
+int vb_qemu_instance_get_pid (VbQemuInstance *instance);
+/* (transfer none): the domain with its live values (pty paths, chosen ports) */
+VbDomain *vb_qemu_instance_get_domain (VbQemuInstance *instance);

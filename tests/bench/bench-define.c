@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Defining many domains, the first screen over them, memory per domain, and a restart with them.
+ */
+#include "tests/bench/bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define N_FLOOR_WRITES 300
+
+/* What a definition costs that is only made durable: write, fsync, rename, fsync of the folder. */
+static gint64
+write_durably (const char *folder, int folder_fd, guint number, const char *text, gsize length)
+{
+  g_autofree char *name = g_strdup_printf ("%s/floor-%u", folder, number);
+  g_autofree char *temporary = g_strdup_printf ("%s.tmp", name);
+  gint64 begin = g_get_monotonic_time ();
+  int fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  if (fd < 0 || write (fd, text, length) != (gssize) length || fsync (fd) != 0 || close (fd) != 0 ||
+      rename (temporary, name) != 0 || fsync (folder_fd) != 0)
+    g_error ("bench: %s: %s", name, g_strerror (errno));
+  return g_get_monotonic_time () - begin;
+}
+
+static double
+measure_floor_rate (const char *folder)
+{
+  g_autoptr (BenchSamples) samples = bench_samples_new ();
+  g_autofree char *text = g_strnfill (2000, 'x');
+  int folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  for (guint i = 0; i < N_FLOOR_WRITES; i++)
+    bench_samples_add (samples, write_durably (folder, folder_fd, i, text, strlen (text)));
+  for (guint i = 0; i < N_FLOOR_WRITES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/floor-%u", folder, i);
+
+      g_unlink (name);
+    }
+  close (folder_fd);
+  return 1e6 / bench_samples_get_percentile (samples, 50);
+}
+
+static double
+define_range (Bench *bench, guint from, guint to)
+{
+  g_autoptr (BenchSamples) samples = bench_samples_new ();
+
+  for (guint i = from; i < to; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("guest-%u", i);
+      gint64 begin = g_get_monotonic_time ();
+      g_autofree char *path = bench_define (bench, name, TRUE);
+
+      bench_samples_add (samples, g_get_monotonic_time () - begin);
+    }
+  return 1e6 / bench_samples_get_percentile (samples, 50);
+}
+
+static void
+measure_first_screen (Bench *bench, guint n_domains, double target_ms)
+{
+  g_autoptr (BenchSamples) samples = bench_samples_new ();
+  g_autofree char *first_name = g_strdup_printf ("first screen, %u domains, first time", n_domains);
+  g_autofree char *name = g_strdup_printf ("first screen, %u domains", n_domains);
+  guint n_runs = n_domains > 1000 ? 5 : 11;
+  gint64 first_us = 0;
+
+  for (guint i = 0; i < n_runs; i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+      g_autoptr (GVariant) reply =
+          bench_call (bench, BENCH_ROOT_PATH, "org.freedesktop.DBus.ObjectManager",
+                      "GetManagedObjects", NULL);
+      g_autoptr (GVariant) objects = g_variant_get_child_value (reply, 0);
+
+      g_assert_cmpuint (g_variant_n_children (objects), >=, n_domains);
+      bench_samples_add (samples, g_get_monotonic_time () - begin);
+      if (i == 0)
+        first_us = g_get_monotonic_time () - begin;
+    }
+  bench_print_row (&(BenchRow){ .name = first_name, .value = first_us / 1e3, .unit = "ms" });
+  bench_print_row (&(BenchRow){ .name = name,
+                                .value = bench_samples_get_percentile (samples, 50) / 1e3,
+                                .unit = "ms",
+                                .target = target_ms });
+}
+
+static void
+measure_restart (Bench *bench)
+{
+  g_autoptr (BenchSamples) samples = bench_samples_new ();
+
+  for (guint i = 0; i < 5; i++)
+    {
+      bench_stop_service (bench);
+      bench_samples_add (samples, bench_start_service (bench));
+    }
+  bench_print_row (&(BenchRow){ .name = "restart with 1,000 defined, to the first answer",
+                                .value = bench_samples_get_percentile (samples, 50) / 1e3,
+                                .unit = "ms",
+                                .target = 100 });
+}
+
+void
+bench_run_define (Bench *bench, guint n_domains)
+{
+  guint64 empty_kib = bench_get_service_rss_kib (bench);
+  g_autofree char *folder = g_build_filename (bench->state_dir, "domains", NULL);
+  double floor_rate = measure_floor_rate (folder);
+  double first_rate, last_rate;
+
+  bench_print_row (&(BenchRow){
+      .name = "RSS, empty", .value = empty_kib / 1024.0, .unit = "MiB", .target = 15 });
+
+  first_rate = define_range (bench, 0, n_domains / 10);
+  bench_print_row (&(BenchRow){ .name = "define, first 10 %",
+                                .value = first_rate,
+                                .unit = "per s",
+                                .floor = floor_rate,
+                                .target = 0.4,
+                                .target_is_ratio = TRUE,
+                                .more_is_better = TRUE });
+  measure_first_screen (bench, n_domains / 10, n_domains == 10000 ? 130 : 0);
+  if (n_domains == 10000)
+    {
+      bench_print_row (&(BenchRow){ .name = "RSS, 1,000 defined",
+                                    .value = bench_get_service_rss_kib (bench) / 1024.0,
+                                    .unit = "MiB" });
+      measure_restart (bench);
+    }
+
+  define_range (bench, n_domains / 10, n_domains - n_domains / 10);
+  last_rate = define_range (bench, n_domains - n_domains / 10, n_domains);
+  bench_print_row (&(BenchRow){ .name = "define, last 10 %, against the first",
+                                .value = last_rate,
+                                .unit = "per s",
+                                .floor = first_rate,
+                                .target = 0.8,
+                                .target_is_ratio = TRUE,
+                                .more_is_better = TRUE });
+  measure_first_screen (bench, n_domains, n_domains == 10000 ? 1400 : 0);
+
+  double grown_kib = (double) bench_get_service_rss_kib (bench) - empty_kib;
+  bench_print_row (&(BenchRow){ .name = "RSS, all defined, after a first screen",
+                                .value = (grown_kib + empty_kib) / 1024.0,
+                                .unit = "MiB" });
+  bench_print_row (&(BenchRow){ .name = "RSS growth per defined domain",
+                                .value = grown_kib / n_domains,
+                                .unit = "KiB",
+                                .target = n_domains == 10000 ? 8 : 0 });
+}
