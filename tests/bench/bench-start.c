@@ -51,8 +51,9 @@ typedef struct
 {
   char **argv;       /* (owned) */
   GArray *fds;       /* (owned) (element-type int) numbers that @argv mentions */
-  GArray *opened;    /* (owned) (element-type int) our own of the same kinds */
-  int listener;      /* the one that the monitor listens on */
+  GArray *own;       /* (owned) (element-type int) what each gets: @listener or @null */
+  int listener;      /* for a socket: the monitor's */
+  int null;          /* for a file */
   char *socket_path; /* (owned) where @listener is bound */
 } BareCommand;
 
