@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * libqmp: a client library for QEMU's machine protocol. Include this.
+ */
+#pragma once
+
+#include "qmp/qmp-error.h"
+#include "qmp/qmp-session.h"
+#include "qmp/qmp-value.h"
