@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Installs into a temporary DESTDIR and asks those who will read the files whether they can: every
+expected file is there, XML is well-formed, systemd takes the units and the user, and a bus with the
+installed policy lets root own the name and everyone call it. Nothing of the host is touched.
+"""
+
+import argparse
+import configparser
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from gi.repository import Gio, GLib
+
+OPTIONS = None
+
+# Taken by uid, so that no user database has to know it.
+OTHER_UID = 65534
+
+BUS_CONFIG = '''<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+  </policy>
+  <includedir>{policies}</includedir>
+</busconfig>
+'''
+
+# Calls a method of the service, or asks for its name; exits with 0 if the bus lets it.
+CLIENT = '''
+import os, sys
+from gi.repository import Gio, GLib
+address, uid, act = sys.argv[1:]
+if os.getuid() != int(uid):
+    os.setgroups([])
+    os.setuid(int(uid))
+bus = Gio.DBusConnection.new_for_address_sync(
+    address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+    | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+try:
+    if act == 'own':
+        bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
+                      'RequestName', GLib.Variant('(su)', ('org.virtbus1', 0)), None,
+                      Gio.DBusCallFlags.NONE, -1, None)
+    else:
+        bus.call_sync('org.virtbus1', '/', 'org.freedesktop.DBus.Peer', 'Ping', None, None,
+                      Gio.DBusCallFlags.NO_AUTO_START, -1, None)
+except GLib.Error as error:
+    print(Gio.DBusError.get_remote_error(error))
+    sys.exit(1)
+'''
+
+
+def run(*command, **options):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, **options)
+
+
+class Install(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='virtbus-install.'))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        # Other users are to read it below.
+        cls.folder.chmod(0o755)
+        cls.destdir = cls.folder / 'root'
+        result = run(OPTIONS.meson, 'install', '-C', OPTIONS.build, '--no-rebuild', '--quiet',
+                     '--destdir', str(cls.destdir), umask=0o022)
+        if result.returncode != 0:
+            raise AssertionError(f'meson install failed:\n{result.stdout}')
+        cls.files = sorted(path for path in cls.destdir.rglob('*') if path.is_file())
+
+    @classmethod
+    def staged(cls, path):
+        return cls.destdir / str(path).lstrip('/')
+
+    def found(self, path):
+        self.assertIn(self.staged(path), self.files)
+        return self.staged(path)
+
+    def ini(self, path):
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        parser.optionxform = str
+        parser.read_string(self.found(path).read_text(encoding='utf-8'))
+        return parser
+
+    def test_everything_is_there(self):
+        expected = [
+            f'{OPTIONS.bindir}/virtbusd',
+            f'{OPTIONS.sysconfdir}/virtbus/virtbus.conf',
+            f'{OPTIONS.datadir}/dbus-1/system.d/org.virtbus1.conf',
+            f'{OPTIONS.datadir}/dbus-1/system-services/org.virtbus1.service',
+            f'{OPTIONS.datadir}/dbus-1/services/org.virtbus1.service',
+            f'{OPTIONS.datadir}/polkit-1/actions/org.virtbus1.policy',
+            f'{OPTIONS.prefix}/lib/systemd/system/virtbusd.service',
+            f'{OPTIONS.prefix}/lib/systemd/user/virtbusd.service',
+            f'{OPTIONS.prefix}/lib/sysusers.d/virtbus.conf',
+        ]
+        for source in pathlib.Path(OPTIONS.source, 'introspection').glob('*.xml'):
+            expected.append(f'{OPTIONS.datadir}/dbus-1/interfaces/{source.name}')
+        if OPTIONS.guest:
+            expected.append(f'{OPTIONS.datadir}/virtbus/example-guest.img')
+            expected.append(f'{OPTIONS.datadir}/virtbus/hello.xml')
+        missing = [path for path in expected if self.staged(path) not in self.files]
+        self.assertEqual(missing, [])
+
+    def test_modes(self):
+        for path in self.files:
+            mode = path.stat().st_mode & 0o777
+            program = path.parent == self.staged(OPTIONS.bindir)
+            with self.subTest(path=path):
+                self.assertEqual(mode, 0o755 if program or path.suffix == '.so' else 0o644)
+
+    def test_nothing_names_the_build(self):
+        for path in self.files:
+            if path.stat().st_mode & 0o111:
+                continue
+            content = path.read_bytes()
+            with self.subTest(path=path):
+                for folder in (OPTIONS.build, OPTIONS.source, str(self.destdir)):
+                    self.assertNotIn(folder.encode(), content)
+                self.assertIsNone(re.search(rb'@[A-Za-z_]+@', content))
+
+    def test_xml(self):
+        files = [path for path in self.files if path.suffix in ('.xml', '.policy')]
+        files.append(self.found(f'{OPTIONS.datadir}/dbus-1/system.d/org.virtbus1.conf'))
+        result = run('xmllint', '--nonet', '--noout', *files)
+        self.assertEqual((result.returncode, result.stdout), (0, ''))
+
+    def test_example(self):
+        if OPTIONS.guest:
+            image = f'{OPTIONS.datadir}/virtbus/example-guest.img'
+            self.found(image)
+            example = self.found(f'{OPTIONS.datadir}/virtbus/hello.xml')
+            self.assertIn(f"<source file='{image}'/>", example.read_text(encoding='utf-8'))
+
+    def test_activation(self):
+        for kind, folder, unit in (('system', 'system-services', 'system'),
+                                   ('session', 'services', 'user')):
+            with self.subTest(kind=kind):
+                file = self.ini(f'{OPTIONS.datadir}/dbus-1/{folder}/org.virtbus1.service')
+                section = file['D-BUS Service']
+                self.assertEqual(section['Name'], 'org.virtbus1')
+                self.assertEqual(section['Exec'], f'{OPTIONS.bindir}/virtbusd --{kind}')
+                self.found(f'{OPTIONS.prefix}/lib/systemd/{unit}/{section["SystemdService"]}')
+
+    def test_units(self):
+        for kind, bus in (('system', 'system'), ('user', 'session')):
+            path = f'{OPTIONS.prefix}/lib/systemd/{kind}/virtbusd.service'
+            unit = self.ini(path)
+            with self.subTest(kind=kind):
+                service = unit['Service']
+                self.assertEqual(service['ExecStart'], f'{OPTIONS.bindir}/virtbusd --{bus}')
+                self.assertEqual(service['Type'], 'dbus')
+                self.assertEqual(service['BusName'], 'org.virtbus1')
+                self.assertEqual(service['KillMode'], 'process')
+
+                # systemd-analyze looks for the program where the unit says, which is not yet.
+                folder = self.folder / kind
+                folder.mkdir()
+                copy = folder / 'virtbusd.service'
+                text = self.found(path).read_text(encoding='utf-8').replace(
+                    f'={OPTIONS.bindir}/', f'={self.staged(OPTIONS.bindir)}/')
+                copy.write_text(text, encoding='utf-8')
+                result = run(
+                    'systemd-analyze', f'--{kind}', 'verify', copy,
+                    env={**os.environ, 'XDG_RUNTIME_DIR': str(folder), 'LC_ALL': 'C.UTF-8'})
+                complaints = [line for line in result.stdout.splitlines()
+                              if 'virtbusd.service:' in line and 'dbus.socket' not in line]
+                self.assertEqual(complaints, [])
+
+    def test_user(self):
+        result = run('systemd-sysusers', '--dry-run', f'--root={self.destdir}',
+                     self.found(f'{OPTIONS.prefix}/lib/sysusers.d/virtbus.conf'))
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertRegex(result.stdout, "Creating user 'virtbus-qemu'")
+        self.assertRegex(result.stdout, "Creating group 'virtbus'")
+
+    def test_bus_policy(self):
+        policies = self.found(f'{OPTIONS.datadir}/dbus-1/system.d/org.virtbus1.conf').parent
+        socket = self.folder / 'bus'
+        config = self.folder / 'bus.conf'
+        config.write_text(BUS_CONFIG.format(socket=socket, policies=policies), encoding='utf-8')
+        daemon = subprocess.Popen(
+            ['setpriv', '--pdeathsig', 'KILL', 'dbus-daemon', f'--config-file={config}', '--nofork',
+             '--nopidfile', '--nosyslog', '--print-address=1'],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        with daemon:
+            try:
+                address = daemon.stdout.readline().strip()
+                self.assertTrue(address, 'the bus does not start with the installed policy')
+                self.check_bus(address)
+            finally:
+                daemon.kill()
+
+    def check_bus(self, address):
+        def client(uid, act):
+            return run(sys.executable, '-c', CLIENT, address, str(uid), act)
+
+        denied = 'org.freedesktop.DBus.Error.AccessDenied\n'
+        if os.getuid() != 0:
+            self.assertEqual(client(os.getuid(), 'own').stdout, denied)
+            return
+        self.assertEqual(client(OTHER_UID, 'own').stdout, denied)
+
+        # This process is the service: it owns the name, and GDBus answers a Ping from its worker.
+        bus = Gio.DBusConnection.new_for_address_sync(
+            address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+            | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+        reply = bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
+                              'org.freedesktop.DBus', 'RequestName',
+                              GLib.Variant('(su)', ('org.virtbus1', 0)), None,
+                              Gio.DBusCallFlags.NONE, -1, None)
+        self.assertEqual(reply.unpack(), (1,))
+        for uid in (0, OTHER_UID):
+            result = client(uid, 'call')
+            self.assertEqual(result.returncode, 0, result.stdout)
+        bus.close_sync(None)
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    for name in ('meson', 'build', 'source', 'prefix', 'bindir', 'datadir', 'sysconfdir'):
+        parser.add_argument(f'--{name}', required=True)
+    parser.add_argument('--guest', action=argparse.BooleanOptionalAction, required=True)
+    OPTIONS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the scripts beside this file need of the host, sourced by them: the Debian packages, how to
+# see whether they are there, and how to get them. Knows nothing of building or running.
+
+# shellcheck shell=bash disable=SC2034
+
+# Debian package and, for other distributions, what shows that its content is there: a program, a
+# pkg-config module (pc:) or a Python module (py:).
+packages_build='
+  gcc                      gcc
+  libc6-dev                cc
+  binutils                 ld
+  meson                    meson
+  ninja-build              ninja
+  pkgconf                  pkg-config
+  python3                  /usr/bin/python3
+  libglib2.0-dev           pc:gio-unix-2.0
+  libxml2-dev              pc:libxml-2.0
+  libpolkit-gobject-1-dev  pc:polkit-gobject-1
+  libgudev-1.0-dev         pc:gudev-1.0
+  libjson-c-dev            pc:json-c
+'
+packages_run='
+  qemu-system-x86          qemu-system-x86_64
+  dbus-daemon              dbus-daemon
+  libglib2.0-bin           gdbus
+'
+packages_systemd='
+  systemd                  busctl
+'
+packages_test='
+  polkitd                  pkcheck
+  python3-gi               py:gi
+  clang-format             clang-format
+  libxml2-utils            xmllint
+  util-linux               setpriv
+'
+case $(uname -m) in
+  x86_64 | i?86) ;;
+  # The example guest is x86 code on any host.
+  *) packages_build+=$'binutils-x86-64-linux-gnu x86_64-linux-gnu-as\n' ;;
+esac
+
+# Is the package there, by its name where dpkg rules, else by its content?
+packages_has ()
+{
+  local package=$1 content=$2
+
+  if command -v dpkg-query >/dev/null; then
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed
+    return
+  fi
+  case $content in
+    pc:*) pkg-config --exists "${content#pc:}" 2>/dev/null ;;
+    py:*) /usr/bin/python3 -c "import ${content#py:}" 2>/dev/null ;;
+    *) command -v "$content" >/dev/null ;;
+  esac
+}
+
+# packages_need SET…: sees that the sets ("build", "run", "systemd", "test") are there. Installs what
+# is missing as root on Debian; else prints the command that does, and fails.
+packages_need ()
+{
+  local set package content list missing=()
+
+  for set in "$@"; do
+    list=packages_$set
+    while read -r package content; do
+      if [ -n "$package" ] && ! packages_has "$package" "$content"; then
+        missing+=("$package")
+      fi
+    done <<<"${!list}"
+  done
+  if [ ${#missing[@]} -eq 0 ]; then
+    return 0
+  fi
+
+  if ! command -v apt-get >/dev/null; then
+    echo "These are missing on this machine, by their Debian names:" >&2
+    printf '  %s\n' "${missing[@]}" >&2
+    echo "Install what your distribution calls them and run this again." >&2
+    return 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "Packages are missing. Run this, and then this script again:" >&2
+    echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    return 1
+  fi
+
+  echo "Installing ${missing[*]}"
+  apt-get update -q </dev/null &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" \
+      </dev/null || {
+    echo "The packages could not be installed; the lines above say why." >&2
+    return 1
+  }
+}
