@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The life of a domain as a value: reference, copy, comparison, look-up.
+ */
+#include "domain/domain.h"
+
+#include "domain/domain-parts.h"
+
+static const char *const type_words[] = { "kvm",    "qemu",   "kqemu",   "qvm86", "xen",  "lxc",
+                                          "uml",    "openvz", "vserver", "ldom",  "test", "vmware",
+                                          "hyperv", "vbox",   "one",     "phyp",  NULL };
+
+const VbEnumTable vb_domain_type_table = { type_words, "domain type" };
+
+gboolean
+vb_domain_type_is_qemu (VbDomainType type)
+{
+  return type == VB_DOMAIN_TYPE_KVM || type == VB_DOMAIN_TYPE_QEMU || type == VB_DOMAIN_TYPE_KQEMU;
+}
+
+VbDomain *
+vb_domain_ref (VbDomain *domain)
+{
+  g_atomic_ref_count_inc (&domain->ref_count);
+  return domain;
+}
+
+void
+vb_domain_unref (VbDomain *domain)
+{
+  if (!g_atomic_ref_count_dec (&domain->ref_count))
+    return;
+  g_free (domain->name);
+  g_free (domain->uuid);
+  g_free (domain->title);
+  g_free (domain->description);
+  g_free (domain->clock_timezone);
+  g_free (domain->emulator);
+  vb_os_clear (&domain->os);
+  g_ptr_array_unref (domain->devices);
+  g_clear_pointer (&domain->kept, g_ptr_array_unref);
+  g_free (domain);
+}
+
+VbDomain *
+vb_domain_copy (const VbDomain *domain)
+{
+  VbDomain *copy = g_memdup2 (domain, sizeof *domain);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->name = g_strdup (domain->name);
+  copy->uuid = g_strdup (domain->uuid);
+  copy->title = g_strdup (domain->title);
+  copy->description = g_strdup (domain->description);
+  copy->clock_timezone = g_strdup (domain->clock_timezone);
+  copy->emulator = g_strdup (domain->emulator);
+  vb_os_copy (&copy->os, &domain->os);
+  copy->devices = g_ptr_array_new_full (domain->devices->len, (GDestroyNotify) vb_device_free);
+  for (guint i = 0; i < domain->devices->len; i++)
+    g_ptr_array_add (copy->devices, vb_device_copy (g_ptr_array_index (domain->devices, i)));
+  copy->kept = vb_kept_list_copy (domain->kept);
+  return copy;
+}
+
+gboolean
+vb_domain_equal (const VbDomain *a, const VbDomain *b)
+{
+  g_autofree char *text_a = NULL;
+  g_autofree char *text_b = NULL;
+
+  if (a == b)
+    return TRUE;
+  text_a = vb_domain_format (a, VB_FORMAT_SECURE);
+  text_b = vb_domain_format (b, VB_FORMAT_SECURE);
+  return g_str_equal (text_a, text_b);
+}
+
+VbDevice *
+vb_domain_find_device (const VbDomain *domain, const char *alias)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+
+      if (g_strcmp0 (device->alias, alias) == 0)
+        return device;
+    }
+  return NULL;
+}
+
+static int
+compare_kinds (gconstpointer a, gconstpointer b)
+{
+  const VbDevice *device_a = *(VbDevice *const *) a;
+  const VbDevice *device_b = *(VbDevice *const *) b;
+
+  return (int) device_a->kind - (int) device_b->kind;
+}
+
+void
+vb_domain_sort_devices (VbDomain *domain)
+{
+  /* a merge sort: devices of a kind stay in the order in which they were written */
+  g_ptr_array_sort (domain->devices, compare_kinds);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a definition means without saying so. Knows the machines of QEMU and Xen as far as the format
+ * promises devices that nobody wrote.
+ */
+#include "domain/implied.h"
+
+#include "domain/device-class.h"
+#include "domain/disk-target.h"
+#include "domain/domain-parts.h"
+
+#define MAX_CONTROLLERS (VB_ADDRESS_MAX_CONTROLLER + 1)
+
+static const VbDevice *
+find_first (const VbDomain *domain, VbDeviceKind kind)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+
+      if (device->kind == kind)
+        return device;
+    }
+  return NULL;
+}
+
+static gboolean
+has_kept (const VbDomain *domain, VbDeviceKind kind)
+{
+  for (guint i = 0; domain->kept != NULL && i < domain->kept->len; i++)
+    {
+      const VbKept *kept = g_ptr_array_index (domain->kept, i);
+
+      if (g_str_equal (kept->parent, "devices") &&
+          vb_kept_is_element (kept, vb_device_kind_to_string (kind)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Devices of types that are not handled count: they are there, if without effect. */
+static gboolean
+has_any (const VbDomain *domain, VbDeviceKind kind)
+{
+  return find_first (domain, kind) != NULL || has_kept (domain, kind);
+}
+
+gboolean
+vb_implied_get_drive_address (const VbDisk *disk, VbAddress *address)
+{
+  if (disk->base.address.type == VB_ADDRESS_DRIVE)
+    {
+      *address = disk->base.address;
+      return TRUE;
+    }
+  return disk->base.address.type == VB_ADDRESS_NONE && vb_disk_derive_address (disk, address);
+}
+
+/* Whether @device needs a controller that it names by number; else %FALSE. */
+static gboolean
+get_controller (const VbDevice *device, VbControllerType *type, guint *index)
+{
+  const VbDisk *disk = (const VbDisk *) device;
+  VbAddress address;
+
+  *index = 0;
+  *type = VB_CONTROLLER_USB;
+  if (device->kind == VB_DEVICE_INPUT)
+    return ((const VbInput *) device)->bus == VB_INPUT_BUS_USB;
+  if (device->kind == VB_DEVICE_CONSOLE)
+    {
+      *type = VB_CONTROLLER_VIRTIO_SERIAL;
+      return ((const VbChardev *) device)->target_type == VB_CHARDEV_TARGET_VIRTIO;
+    }
+  if (device->kind != VB_DEVICE_DISK)
+    return FALSE;
+  if (disk->bus == VB_DISK_BUS_USB)
+    return TRUE;
+  if (!vb_disk_bus_get_controller (disk->bus, type) ||
+      !vb_implied_get_drive_address (disk, &address))
+    return FALSE;
+  *index = address.controller;
+  return TRUE;
+}
+
+void
+vb_implied_foreach_missing_controller (const VbDomain *domain,
+                                       VbImpliedControllerFunc func,
+                                       gpointer data)
+{
+  guint n_needed[VB_CONTROLLER_USB + 1] = { 0 };
+  guint8 present[VB_CONTROLLER_USB + 1][MAX_CONTROLLERS] = { 0 };
+
+  if (!vb_domain_type_is_qemu (domain->type))
+    return;
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      const VbController *controller = (const VbController *) device;
+      VbControllerType type;
+      guint index;
+
+      if (get_controller (device, &type, &index))
+        n_needed[type] = MAX (n_needed[type], MIN (index + 1, MAX_CONTROLLERS));
+      else if (device->kind == VB_DEVICE_CONTROLLER && controller->index < MAX_CONTROLLERS)
+        present[controller->type][controller->index] = TRUE;
+    }
+  for (guint type = 0; type < G_N_ELEMENTS (n_needed); type++)
+    for (guint index = 0; index < n_needed[type]; index++)
+      if (!present[type][index])
+        func (type, index, data);
+}
+
+static VbDevice *
+add_device (VbDomain *domain, VbDeviceKind kind)
+{
+  VbDevice *device = vb_device_new (kind);
+
+  g_ptr_array_add (domain->devices, device);
+  return device;
+}
+
+static void
+add_controller (VbControllerType type, guint index, gpointer data)
+{
+  VbController *controller = (VbController *) add_device (data, VB_DEVICE_CONTROLLER);
+
+  controller->type = type;
+  controller->index = index;
+}
+
+static const VbDisk *
+find_disk_at (const VbDomain *domain, VbDiskBus bus, const VbAddress *address)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDisk *disk = g_ptr_array_index (domain->devices, i);
+
+      if (disk->base.kind == VB_DEVICE_DISK && disk->bus == bus &&
+          vb_address_equal (&disk->base.address, address))
+        return disk;
+    }
+  return NULL;
+}
+
+static void
+add_drive_addresses (VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDisk *disk = g_ptr_array_index (domain->devices, i);
+      VbAddress address;
+
+      if (disk->base.kind == VB_DEVICE_DISK && disk->base.address.type == VB_ADDRESS_NONE &&
+          vb_disk_derive_address (disk, &address) &&
+          find_disk_at (domain, disk->bus, &address) == NULL)
+        disk->base.address = address;
+    }
+}
+
+static gboolean
+has_mouse (const VbDomain *domain, VbInputBus bus)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbInput *input = g_ptr_array_index (domain->devices, i);
+
+      if (input->base.kind == VB_DEVICE_INPUT && input->type == VB_INPUT_MOUSE && input->bus == bus)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_qemu_machine (const VbDomain *domain)
+{
+  return vb_domain_type_is_qemu (domain->type) && domain->os.type == VB_OS_TYPE_HVM;
+}
+
+static gboolean
+has_promised_devices (const VbDomain *domain)
+{
+  return is_qemu_machine (domain) || domain->type == VB_DOMAIN_TYPE_XEN;
+}
+
+/* The first console of a full machine is another name of its first serial port. */
+static gboolean
+needs_console (const VbDomain *domain)
+{
+  return is_qemu_machine (domain) && find_first (domain, VB_DEVICE_SERIAL) != NULL &&
+         !has_any (domain, VB_DEVICE_CONSOLE);
+}
+
+static gboolean
+needs_serial (const VbDomain *domain)
+{
+  const VbChardev *console = (const VbChardev *) find_first (domain, VB_DEVICE_CONSOLE);
+
+  return is_qemu_machine (domain) && console != NULL &&
+         console->target_type == VB_CHARDEV_TARGET_SERIAL && !has_any (domain, VB_DEVICE_SERIAL);
+}
+
+static VbInputBus
+get_mouse_bus (const VbDomain *domain)
+{
+  return domain->os.type == VB_OS_TYPE_HVM ? VB_INPUT_BUS_PS2 : VB_INPUT_BUS_XEN;
+}
+
+/* A display comes with something to point with and something to show. */
+static gboolean
+needs_mouse (const VbDomain *domain)
+{
+  return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
+         !has_mouse (domain, get_mouse_bus (domain));
+}
+
+static gboolean
+needs_video (const VbDomain *domain)
+{
+  return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
+         !has_any (domain, VB_DEVICE_VIDEO);
+}
+
+static gboolean
+needs_memballoon (const VbDomain *domain)
+{
+  return has_promised_devices (domain) && !has_any (domain, VB_DEVICE_MEMBALLOON);
+}
+
+static void
+count_controller (VbControllerType type, guint index, gpointer data)
+{
+  guint *n_devices = data;
+
+  (*n_devices)++;
+}
+
+guint
+vb_implied_count_devices (const VbDomain *domain)
+{
+  guint n_devices = (guint) needs_console (domain) + (guint) needs_serial (domain) +
+                    (guint) needs_mouse (domain) + (guint) needs_video (domain) +
+                    (guint) needs_memballoon (domain);
+
+  vb_implied_foreach_missing_controller (domain, count_controller, &n_devices);
+  return n_devices;
+}
+
+static void
+add_chardev_like (VbDomain *domain, VbDeviceKind kind, VbDeviceKind model_kind)
+{
+  const VbChardev *model = (const VbChardev *) find_first (domain, model_kind);
+  VbChardev *chardev = (VbChardev *) add_device (domain, kind);
+
+  chardev->type = model->type;
+  chardev->mode = model->mode;
+  chardev->target_port = model->target_port;
+  chardev->path = g_strdup (model->path);
+}
+
+void
+vb_implied_add_devices (VbDomain *domain)
+{
+  if (is_qemu_machine (domain))
+    add_drive_addresses (domain);
+  if (needs_console (domain))
+    add_chardev_like (domain, VB_DEVICE_CONSOLE, VB_DEVICE_SERIAL);
+  else if (needs_serial (domain))
+    add_chardev_like (domain, VB_DEVICE_SERIAL, VB_DEVICE_CONSOLE);
+  if (needs_mouse (domain))
+    ((VbInput *) add_device (domain, VB_DEVICE_INPUT))->bus = get_mouse_bus (domain);
+  if (needs_video (domain))
+    ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model =
+        domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
+  if (needs_memballoon (domain))
+    ((VbMemballoon *) add_device (domain, VB_DEVICE_MEMBALLOON))->model =
+        domain->type == VB_DOMAIN_TYPE_XEN ? VB_MEMBALLOON_XEN : VB_MEMBALLOON_VIRTIO;
+  vb_implied_foreach_missing_controller (domain, add_controller, domain);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The <os> element: what kind of machine it is and what it boots.
+ */
+#include "domain/os.h"
+
+#include <string.h>
+
+#include "domain/domain-parts.h"
+
+#define MAX_TOKEN_LENGTH 64
+/* Far more than a firmware tries; a bound for the array. */
+#define MAX_BOOT 255
+
+/* What a definition without an architecture means: the host's. */
+#if defined(__x86_64__)
+#define HOST_ARCHITECTURE "x86_64"
+#elif defined(__i386__)
+#define HOST_ARCHITECTURE "i686"
+#elif defined(__aarch64__)
+#define HOST_ARCHITECTURE "aarch64"
+#elif defined(__powerpc64__)
+#define HOST_ARCHITECTURE "ppc64"
+#elif defined(__riscv)
+#define HOST_ARCHITECTURE "riscv64"
+#elif defined(__s390x__)
+#define HOST_ARCHITECTURE "s390x"
+#else
+#error "name this architecture as capabilities do"
+#endif
+
+static const char *const type_words[] = { "hvm", "linux", "xen", NULL };
+static const char *const boot_words[] = { "fd", "hd", "cdrom", "network", NULL };
+
+const VbEnumTable vb_os_type_table = { type_words, "os type" };
+const VbEnumTable vb_boot_device_table = { boot_words, "boot device" };
+
+/* A boot loader in the host means a Xen guest, which need not say more. */
+static gboolean
+has_bootloader (VbXmlReader *reader)
+{
+  return vb_xml_reader_peek_child (reader->root, "bootloader") != NULL;
+}
+
+static void
+parse_type (VbXmlReader *reader, xmlNode *element, VbOs *os)
+{
+  gboolean is_optional = has_bootloader (reader);
+  xmlNode *child = is_optional ? vb_xml_reader_child (reader, element, "type")
+                               : vb_xml_reader_required_child (reader, element, "type");
+  int type = vb_xml_reader_enum_text (reader, child, &vb_os_type_table,
+                                      is_optional ? VB_OS_TYPE_XEN : VB_OS_TYPE_HVM);
+
+  os->type = type >= 0 ? (VbOsType) type : VB_OS_TYPE_HVM;
+  os->arch = vb_xml_reader_token (reader, child, "arch", "_-.", MAX_TOKEN_LENGTH);
+  if (os->arch == NULL)
+    os->arch = g_strdup (HOST_ARCHITECTURE);
+  os->machine = vb_xml_reader_token (reader, child, "machine", "_-.", MAX_TOKEN_LENGTH);
+}
+
+static void
+parse_boot (VbXmlReader *reader, xmlNode *element, VbOs *os)
+{
+  xmlNode *child = NULL;
+  guint8 boot[MAX_BOOT];
+
+  for (guint i = 0;
+       i < MAX_BOOT && (child = vb_xml_reader_next_child (reader, element, child, "boot", i)); i++)
+    {
+      int device =
+          vb_xml_reader_enum (reader, child, "dev", &vb_boot_device_table, 0, VB_XML_REQUIRED);
+
+      if (device >= 0)
+        boot[os->n_boot++] = (guint8) device;
+    }
+  if (os->n_boot > 0)
+    os->boot = g_memdup2 (boot, os->n_boot);
+}
+
+static void
+parse_kernel (VbXmlReader *reader, xmlNode *element, VbOs *os)
+{
+  xmlNode *initrd = vb_xml_reader_child (reader, element, "initrd");
+  xmlNode *command_line = vb_xml_reader_child (reader, element, "cmdline");
+  xmlNode *kernel = vb_xml_reader_child (reader, element, "kernel");
+  g_autofree char *text = vb_xml_reader_text (reader, command_line);
+
+  os->kernel = vb_xml_reader_path_text (reader, kernel);
+  os->initrd = vb_xml_reader_path_text (reader, initrd);
+  if (text != NULL && text[0] != '\0')
+    os->command_line = g_steal_pointer (&text);
+  if (kernel == NULL && initrd != NULL)
+    vb_xml_reader_error (reader, initrd, NULL, "an initrd needs a <kernel>");
+  if (kernel == NULL && command_line != NULL)
+    vb_xml_reader_error (reader, command_line, NULL, "a command line needs a <kernel>");
+}
+
+void
+vb_os_parse (VbXmlReader *reader, VbOs *os)
+{
+  xmlNode *element = has_bootloader (reader)
+                         ? vb_xml_reader_child (reader, reader->root, "os")
+                         : vb_xml_reader_required_child (reader, reader->root, "os");
+
+  parse_type (reader, element, os);
+  parse_boot (reader, element, os);
+  os->loader = vb_xml_reader_path_text (reader, vb_xml_reader_child (reader, element, "loader"));
+  parse_kernel (reader, element, os);
+  reader->os_type = os->type;
+}
+
+void
+vb_os_format (const VbOs *os, VbXmlWriter *writer)
+{
+  vb_xml_writer_begin (writer, "os");
+  vb_xml_writer_begin (writer, "type");
+  vb_xml_writer_attribute (writer, "arch", os->arch);
+  vb_xml_writer_attribute (writer, "machine", os->machine);
+  vb_xml_writer_text (writer, type_words[os->type]);
+  vb_xml_writer_end (writer);
+  vb_xml_writer_element (writer, "loader", os->loader);
+  vb_xml_writer_element (writer, "kernel", os->kernel);
+  vb_xml_writer_element (writer, "initrd", os->initrd);
+  vb_xml_writer_element (writer, "cmdline", os->command_line);
+  for (guint i = 0; i < os->n_boot; i++)
+    {
+      vb_xml_writer_begin_repeated (writer, "boot", i);
+      vb_xml_writer_attribute (writer, "dev", boot_words[os->boot[i]]);
+      vb_xml_writer_end (writer);
+    }
+  vb_xml_writer_end (writer);
+}
+
+void
+vb_os_copy (VbOs *copy, const VbOs *os)
+{
+  *copy = *os;
+  copy->arch = g_strdup (os->arch);
+  copy->machine = g_strdup (os->machine);
+  copy->boot = g_memdup2 (os->boot, os->n_boot);
+  copy->loader = g_strdup (os->loader);
+  copy->kernel = g_strdup (os->kernel);
+  copy->initrd = g_strdup (os->initrd);
+  copy->command_line = g_strdup (os->command_line);
+}
+
+void
+vb_os_clear (VbOs *os)
+{
+  g_clear_pointer (&os->arch, g_free);
+  g_clear_pointer (&os->machine, g_free);
+  g_clear_pointer (&os->boot, g_free);
+  g_clear_pointer (&os->loader, g_free);
+  g_clear_pointer (&os->kernel, g_free);
+  g_clear_pointer (&os->initrd, g_free);
+  g_clear_pointer (&os->command_line, g_free);
+}
