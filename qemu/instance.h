@@ -73,7 +73,8 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  * @actual_kib: what the guest's balloon leaves it
  */
 
-/* @runtime_dir holds the machine's `monitor.sock`, `monitor.log` and `process`; it exists.
+/* @runtime_dir holds the machine's `monitor.sock`, `monitor.log` and `process`, from the launch until
+ * just before VbQemuInstance::exited; it exists.
  * @settings (transfer none): copied. @domain is completed. */
 VbQemuInstance *vb_qemu_instance_new (const VbQemuSettings *settings,
                                       VbDomain *domain,
@@ -104,11 +105,12 @@ vb_qemu_instance_launch_finish (VbQemuInstance *instance, GAsyncResult *result, 
  * vb_qemu_instance_adopt_async:
  *
  * Takes over the QEMU that an earlier service left in @runtime_dir. The finish function says what
- * was found:
+ * was found. Before it completes VbQemuInstance::state tells the guest's state with its reason; after
+ * that, VbQemuInstance::held tells where QEMU holds an ended guest.
  */
 typedef enum
 {
-  VB_ADOPT_RUNNING,    /* it lives: @state and @reason are the guest's */
+  VB_ADOPT_RUNNING,    /* it lives: @state is the guest's */
   VB_ADOPT_UNFINISHED, /* it lives, but its guest was never let go (QEMU's own `prelaunch`) */
   VB_ADOPT_GONE,       /* it has ended: @exit tells how, as far as its recorder has it */
 } VbAdoptResult;

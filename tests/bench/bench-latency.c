@@ -26,7 +26,8 @@ static gint64
 time_probe (Bench *bench, const char *path, const Probe *probe)
 {
   g_autoptr (GVariant) parameters =
-      probe->arguments != NULL ? g_variant_new_parsed (probe->arguments) : NULL;
+      probe->arguments != NULL ? g_variant_ref_sink (g_variant_new_parsed (probe->arguments))
+                               : NULL;
   gint64 begin = g_get_monotonic_time ();
   g_autoptr (GVariant) reply =
       bench_call (bench, path, probe->interface_name, probe->method, parameters);

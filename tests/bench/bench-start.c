@@ -51,9 +51,9 @@ typedef struct
 {
   char **argv;       /* (owned) */
   GArray *fds;       /* (owned) (element-type int) numbers that @argv mentions */
-  GArray *own;       /* (owned) (element-type int) what each gets: @listener or @null */
+  GArray *own;       /* (owned) (element-type int) what each gets: @listener, or a
+                        /dev/null that is opened in the same mode */
   int listener;      /* for a socket: the monitor's */
-  int null;          /* for a file */
   char *socket_path; /* (owned) where @listener is bound */
 } BareCommand;
 
@@ -96,6 +96,20 @@ listen_at (const char *path)
   return move_out_of_the_way (fd);
 }
 
+/* QEMU looks for a descriptor of the very mode that it asks for. */
+static int
+open_null_like (guint32 pid, const char *fd)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%u/fdinfo/%s", pid, fd);
+  g_autofree char *info = NULL;
+  const char *flags;
+
+  if (!g_file_get_contents (path, &info, NULL, NULL) || (flags = strstr (info, "flags:")) == NULL)
+    g_error ("bench: %s cannot be read", path);
+  return move_out_of_the_way (
+      open ("/dev/null", strtol (flags + strlen ("flags:"), NULL, 8) & O_ACCMODE));
+}
+
 static void
 collect_descriptors (BareCommand *command, guint32 pid)
 {
@@ -112,8 +126,9 @@ collect_descriptors (BareCommand *command, guint32 pid)
           g_autofree char *link = g_strdup_printf ("/proc/%u/fd/%s", pid, text);
           g_autofree char *target = g_file_read_link (link, NULL);
           int fd = atoi (text);
-          int own = g_str_has_prefix (target != NULL ? target : "", "socket:") ? command->listener
-                                                                               : command->null;
+          int own = g_str_has_prefix (target != NULL ? target : "", "socket:")
+                        ? command->listener
+                        : open_null_like (pid, text);
 
           g_array_append_val (command->fds, fd);
           g_array_append_val (command->own, own);
@@ -131,7 +146,6 @@ bare_command_new (Bench *bench, guint32 pid)
   command->own = g_array_new (FALSE, FALSE, sizeof (int));
   command->socket_path = g_build_filename (bench->root, "bare.sock", NULL);
   command->listener = listen_at (command->socket_path);
-  command->null = move_out_of_the_way (open ("/dev/null", O_RDWR | O_CLOEXEC));
   collect_descriptors (command, pid);
   return command;
 }
@@ -139,8 +153,10 @@ bare_command_new (Bench *bench, guint32 pid)
 static void
 bare_command_free (BareCommand *command)
 {
+  for (guint i = 0; i < command->own->len; i++)
+    if (g_array_index (command->own, int, i) != command->listener)
+      close (g_array_index (command->own, int, i));
   close (command->listener);
-  close (command->null);
   g_strfreev (command->argv);
   g_array_unref (command->fds);
   g_array_unref (command->own);
@@ -168,7 +184,7 @@ await_reply (int monitor, const char *wanted)
       gssize n_read = read (monitor, reply + length, sizeof reply - 1 - length);
 
       if (n_read <= 0)
-        g_error ("bench: the bare QEMU left its monitor");
+        g_error ("bench: the bare QEMU does not answer");
       length += n_read;
       reply[length] = '\0';
       if (strstr (reply, wanted) != NULL)
@@ -187,6 +203,7 @@ static gint64
 time_bare_start (BareCommand *command)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
+  const struct timeval patience = { .tv_sec = 10 };
   gint64 begin = g_get_monotonic_time ();
   gint64 duration_us;
   pid_t pid = fork ();
@@ -195,12 +212,11 @@ time_bare_start (BareCommand *command)
   if (pid == 0)
     {
       give_descriptors (command);
-      dup2 (command->null, STDOUT_FILENO);
-      dup2 (command->null, STDERR_FILENO);
       execv (command->argv[0], command->argv);
       _exit (127);
     }
   monitor = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  setsockopt (monitor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   g_strlcpy (address.sun_path, command->socket_path, sizeof address.sun_path);
   if (connect (monitor, (struct sockaddr *) &address, sizeof address) != 0)
     g_error ("bench: %s: %s", command->socket_path, g_strerror (errno));

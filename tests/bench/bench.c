@@ -38,13 +38,14 @@ die_with_parent (gpointer user_data)
 }
 
 static GPid
-spawn (char **argv, int *standard_output)
+spawn (const char *const *argv, int *standard_output)
 {
   g_autoptr (GError) error = NULL;
   GPid pid;
 
-  if (!g_spawn_async_with_pipes (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
-                                 die_with_parent, NULL, &pid, NULL, standard_output, NULL, &error))
+  if (!g_spawn_async_with_pipes (NULL, (char **) argv, NULL,
+                                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, die_with_parent,
+                                 NULL, &pid, NULL, standard_output, NULL, &error))
     bench_fail (argv[0], error->message);
   return pid;
 }
@@ -92,7 +93,7 @@ bench_new (const char *service_program)
   write_file (bench->config_path, settings);
 
   g_autofree char *config_option = g_strdup_printf ("--config-file=%s", bus_config_path);
-  char *argv[] = { "dbus-daemon", config_option, "--nofork", "--print-address", NULL };
+  const char *argv[] = { "dbus-daemon", config_option, "--nofork", "--print-address", NULL };
   bench->bus_pid = spawn (argv, &output);
   bench->address = read_line (output);
   close (output);
@@ -162,15 +163,9 @@ gint64
 bench_start_service (Bench *bench)
 {
   g_autofree char *runtime_dir = g_build_filename (bench->root, "run", NULL);
-  char *argv[] = { (char *) bench->service_program,
-                   "--session",
-                   "--config",
-                   bench->config_path,
-                   "--state-dir",
-                   bench->state_dir,
-                   "--runtime-dir",
-                   runtime_dir,
-                   NULL };
+  const char *argv[] = { bench->service_program, "--session",   "--config",
+                         bench->config_path,     "--state-dir", bench->state_dir,
+                         "--runtime-dir",        runtime_dir,   NULL };
   gint64 begin = g_get_monotonic_time ();
 
   bench->service_pid = spawn (argv, NULL);

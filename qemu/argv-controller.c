@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * <controller>: what the board has built in is not added again.
+ */
+#include "qemu/argv-parts.h"
+
+static const struct
+{
+  const char *model;
+  const char *driver;
+} scsi_models[] = {
+  { "auto", "lsi53c895a" }, { "lsilogic", "lsi53c895a" },         { "lsisas1068", "mptsas1068" },
+  { "vmpvscsi", "pvscsi" }, { "virtio-scsi", "virtio-scsi-pci" },
+};
+
+/* (nullable): %NULL where QEMU has no such controller */
+static const char *
+scsi_driver (const char *model)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (scsi_models); i++)
+    if (g_str_equal (scsi_models[i].model, model != NULL ? model : "auto"))
+      return scsi_models[i].driver;
+  return NULL;
+}
+
+/* (nullable): %NULL where there is none to add */
+static const char *
+driver_of (VbBoard board, const VbController *controller)
+{
+  switch (controller->type)
+    {
+    case VB_CONTROLLER_IDE:
+      return NULL;
+    case VB_CONTROLLER_FDC:
+      return NULL; /* see vb_argv_add_floppy_controller() */
+    case VB_CONTROLLER_SCSI:
+      return scsi_driver (controller->model);
+    case VB_CONTROLLER_SATA:
+      return "ich9-ahci";
+    case VB_CONTROLLER_VIRTIO_SERIAL:
+      return "virtio-serial-pci";
+    case VB_CONTROLLER_CCID:
+      return "usb-ccid";
+    case VB_CONTROLLER_USB:
+      return board == VB_BOARD_PC ? "piix3-usb-uhci" : "qemu-xhci";
+    }
+  return NULL;
+}
+
+QmpValue *
+vb_argv_controller_device (VbBoard board, const VbController *controller)
+{
+  const char *driver = driver_of (board, controller);
+  return driver != NULL ? vb_argv_new_device (driver) : NULL;
+}
+
+gboolean
+vb_argv_controller_is_supported (VbBoard board, const VbController *controller)
+{
+  gboolean built_in =
+      controller->type == VB_CONTROLLER_IDE || controller->type == VB_CONTROLLER_FDC;
+  return built_in ? controller->index == 0 : driver_of (board, controller) != NULL;
+}
+
+char *
+vb_argv_controller_bus (const VbDomain *domain, VbControllerType type, guint index)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      const VbController *controller = (const VbController *) device;
+      if (device->kind == VB_DEVICE_CONTROLLER && controller->type == type &&
+          controller->index == index)
+        /* The buses of a SATA controller are its ports: the caller adds the port's number. */
+        return g_strdup_printf (type == VB_CONTROLLER_SATA ? "%s" : "%s.0", device->alias);
+    }
+  return g_strdup_printf ("%s%u", vb_enum_to_string (&vb_controller_type_table, (int) type), index);
+}
+
+void
+vb_argv_add_controller (VbArgv *argv, const VbDevice *device)
+{
+  QmpValue *json = vb_argv_controller_device (argv->board, (const VbController *) device);
+  if (json != NULL)
+    vb_argv_add_device (argv, device, json);
+}
+
+void
+vb_argv_add_floppy_controller (VbArgv *argv)
+{
+  if (argv->board != VB_BOARD_Q35)
+    return;
+  for (guint i = 0; i < argv->domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+      if ((device->kind == VB_DEVICE_DISK && ((const VbDisk *) device)->bus == VB_DISK_BUS_FDC) ||
+          (device->kind == VB_DEVICE_CONTROLLER &&
+           ((const VbController *) device)->type == VB_CONTROLLER_FDC))
+        {
+          vb_argv_add_device (argv, NULL, vb_argv_new_device ("isa-fdc"));
+          return;
+        }
+    }
+}

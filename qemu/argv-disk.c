@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * <disk>: two block nodes and a device. The lower node reads the descriptor that the service opened,
+ * the upper one the image's format, which is never probed.
+ */
+#include "qemu/argv-parts.h"
+
+#include "qemu/boot-order.h"
+
+/* By bus: for a hard disk and for a CD-ROM drive. */
+static const struct
+{
+  const char *disk;
+  const char *cdrom;
+} drivers[] = {
+  [VB_DISK_BUS_IDE] = { "ide-hd", "ide-cd" },
+  [VB_DISK_BUS_FDC] = { "floppy", "floppy" },
+  [VB_DISK_BUS_SCSI] = { "scsi-hd", "scsi-cd" },
+  [VB_DISK_BUS_VIRTIO] = { "virtio-blk-pci" },
+  [VB_DISK_BUS_XEN] = { NULL },
+  [VB_DISK_BUS_USB] = { "usb-storage" },
+  [VB_DISK_BUS_SATA] = { "ide-hd", "ide-cd" },
+};
+
+static const struct
+{
+  const char *on_write;
+  const char *on_read;
+} error_policies[] = {
+  [VB_DISK_ERROR_POLICY_DEFAULT] = { NULL, NULL },
+  [VB_DISK_ERROR_POLICY_STOP] = { "stop", "stop" },
+  [VB_DISK_ERROR_POLICY_IGNORE] = { "ignore", "ignore" },
+  [VB_DISK_ERROR_POLICY_ENOSPACE] = { "enospc", "report" },
+};
+
+/* What two guests share must not be cached by either. */
+static VbDiskCache
+effective_cache (const VbDisk *disk)
+{
+  return disk->shareable ? VB_DISK_CACHE_NONE : disk->cache;
+}
+
+static void
+set_cache (QmpValue *node, const VbDisk *disk)
+{
+  VbDiskCache cache = effective_cache (disk);
+  QmpValue *flags;
+  if (cache == VB_DISK_CACHE_DEFAULT)
+    return;
+  flags = qmp_value_new_object ();
+  qmp_value_set_boolean (flags, "direct", cache == VB_DISK_CACHE_NONE);
+  qmp_value_set_boolean (flags, "no-flush", FALSE);
+  qmp_value_set_value (node, "cache", flags);
+}
+
+/* (transfer full): "file-vda" or "disk-vda" */
+static char *
+node_name (const char *layer, const VbDisk *disk)
+{
+  return g_strdup_printf ("%s-%s", layer, disk->target);
+}
+
+static QmpValue *
+file_node (const VbDisk *disk, guint fdset)
+{
+  g_autofree char *name = node_name ("file", disk);
+  g_autofree char *file = g_strdup_printf ("/dev/fdset/%u", fdset);
+  QmpValue *node = qmp_value_new_object ();
+  qmp_value_set_string (node, "driver", disk->type == VB_DISK_TYPE_BLOCK ? "host_device" : "file");
+  qmp_value_set_string (node, "filename", file);
+  qmp_value_set_string (node, "node-name", name);
+  qmp_value_set_boolean (node, "read-only", disk->read_only);
+  if (disk->io != VB_DISK_IO_DEFAULT)
+    qmp_value_set_string (node, "aio", vb_enum_to_string (&vb_disk_io_table, (int) disk->io));
+  set_cache (node, disk);
+  return node;
+}
+
+static QmpValue *
+format_node (const VbDisk *disk)
+{
+  g_autofree char *name = node_name ("disk", disk);
+  g_autofree char *file = node_name ("file", disk);
+  QmpValue *node = qmp_value_new_object ();
+  qmp_value_set_string (node, "driver", disk->format);
+  qmp_value_set_string (node, "file", file);
+  qmp_value_set_string (node, "node-name", name);
+  qmp_value_set_boolean (node, "read-only", disk->read_only);
+  set_cache (node, disk);
+  return node;
+}
+
+static void
+set_ide_place (QmpValue *device, VbBoard board, const VbAddress *place)
+{
+  /* q35 has a SATA port for each of the four places. */
+  guint bus = board == VB_BOARD_Q35 ? place->bus * 2u + place->unit : place->bus;
+  g_autofree char *name = g_strdup_printf ("ide.%u", bus);
+  qmp_value_set_string (device, "bus", name);
+  qmp_value_set_uint (device, "unit", board == VB_BOARD_Q35 ? 0 : place->unit);
+}
+
+static void
+set_place (QmpValue *device, const VbDomain *domain, VbBoard board, const VbDisk *disk)
+{
+  const VbAddress *place = &disk->base.address;
+  g_autofree char *bus = NULL;
+  g_autofree char *port = NULL;
+  switch (disk->bus)
+    {
+    case VB_DISK_BUS_IDE:
+      set_ide_place (device, board, place);
+      break;
+    case VB_DISK_BUS_FDC:
+      qmp_value_set_uint (device, "unit", place->unit);
+      break;
+    case VB_DISK_BUS_SCSI:
+      bus = vb_argv_controller_bus (domain, VB_CONTROLLER_SCSI, place->controller);
+      qmp_value_set_string (device, "bus", bus);
+      qmp_value_set_uint (device, "scsi-id", place->unit);
+      break;
+    case VB_DISK_BUS_SATA:
+      bus = vb_argv_controller_bus (domain, VB_CONTROLLER_SATA, place->controller);
+      port = g_strdup_printf ("%s.%u", bus, place->unit);
+      qmp_value_set_string (device, "bus", port);
+      break;
+    case VB_DISK_BUS_USB:
+      bus = vb_argv_controller_bus (domain, VB_CONTROLLER_USB, 0);
+      qmp_value_set_string (device, "bus", bus);
+      break;
+    case VB_DISK_BUS_VIRTIO:
+    case VB_DISK_BUS_XEN:
+      break;
+    }
+}
+
+QmpValue *
+vb_argv_disk_device (const VbDomain *domain, VbBoard board, const VbDisk *disk, guint boot_index)
+{
+  QmpValue *device = vb_argv_new_device (
+      disk->device == VB_DISK_DEVICE_CDROM ? drivers[disk->bus].cdrom : drivers[disk->bus].disk);
+  g_autofree char *node = disk->source != NULL ? node_name ("disk", disk) : NULL;
+
+  set_place (device, domain, board, disk);
+  qmp_value_set_string (device, "drive", node);
+  if (disk->shareable)
+    qmp_value_set_boolean (device, "share-rw", TRUE);
+  if (effective_cache (disk) == VB_DISK_CACHE_WRITETHROUGH)
+    qmp_value_set_string (device, "write-cache", "off");
+  if (disk->bus == VB_DISK_BUS_FDC)
+    return device; /* a floppy drive has none of the following */
+
+  qmp_value_set_string (device, "serial", disk->serial);
+  qmp_value_set_string (device, "werror", error_policies[disk->error_policy].on_write);
+  qmp_value_set_string (device, "rerror", error_policies[disk->error_policy].on_read);
+  if (boot_index > 0)
+    qmp_value_set_uint (device, "bootindex", boot_index);
+  return device;
+}
+
+void
+vb_argv_add_disk (VbArgv *argv, const VbDevice *device)
+{
+  const VbDisk *disk = (const VbDisk *) device;
+  guint boot_index = vb_boot_index (argv->domain, device);
+  const VbDescriptor *descriptor = vb_descriptors_find_device (argv->descriptors, device);
+
+  if (descriptor != NULL)
+    {
+      vb_argv_add_json (argv, "-blockdev", file_node (disk, descriptor->fdset));
+      vb_argv_add_json (argv, "-blockdev", format_node (disk));
+    }
+  if (disk->bus == VB_DISK_BUS_FDC && boot_index > 0)
+    vb_argv_add_format (argv, "-global", "isa-fdc.bootindex%c=%u",
+                        device->address.unit == 0 ? 'A' : 'B', boot_index);
+  vb_argv_add_device (argv, device,
+                      vb_argv_disk_device (argv->domain, argv->board, disk, boot_index));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * <input> and <memballoon>: devices with nothing behind them on the host.
+ */
+#include "qemu/argv-parts.h"
+
+QmpValue *
+vb_argv_input_device (const VbDomain *domain, const VbInput *input)
+{
+  QmpValue *device;
+  g_autofree char *bus = NULL;
+  if (input->bus != VB_INPUT_BUS_USB)
+    return NULL;
+  device = vb_argv_new_device (input->type == VB_INPUT_TABLET ? "usb-tablet" : "usb-mouse");
+  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_USB, 0);
+  qmp_value_set_string (device, "bus", bus);
+  return device;
+}
+
+void
+vb_argv_add_input (VbArgv *argv, const VbDevice *device)
+{
+  QmpValue *json = vb_argv_input_device (argv->domain, (const VbInput *) device);
+  if (json != NULL)
+    vb_argv_add_device (argv, device, json);
+}
+
+void
+vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device)
+{
+  if (((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO)
+    vb_argv_add_device (argv, device, vb_argv_new_device ("virtio-balloon-pci"));
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * QEMU's command line: the machine, its monitor and descriptors, then each device by its element's
+ * file.
+ */
+#include "qemu/argv.h"
+
+#include "qemu/argv-parts.h"
+
+#include <string.h>
+
+#define KIB_PER_MIB 1024
+#define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
+typedef void (*AddDeviceFunc) (VbArgv *argv, const VbDevice *device);
+
+/* Controllers come first: what sits on them names their buses. */
+static const struct
+{
+  VbDeviceKind kind;
+  AddDeviceFunc add;
+} device_order[] = {
+  { VB_DEVICE_CONTROLLER, vb_argv_add_controller },
+  { VB_DEVICE_VIDEO, vb_argv_add_video },
+  { VB_DEVICE_DISK, vb_argv_add_disk },
+  { VB_DEVICE_INTERFACE, vb_argv_add_interface },
+  { VB_DEVICE_SERIAL, vb_argv_add_chardev },
+  { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
+  { VB_DEVICE_INPUT, vb_argv_add_input },
+  { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
+  { VB_DEVICE_MEMBALLOON, vb_argv_add_memballoon },
+};
+
+void
+vb_argv_add (VbArgv *argv, const char *option, const char *value)
+{
+  g_ptr_array_add (argv->words, g_strdup (option));
+  if (value != NULL)
+    g_ptr_array_add (argv->words, g_strdup (value));
+}
+
+void
+vb_argv_add_format (VbArgv *argv, const char *option, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_ptr_array_add (argv->words, g_strdup (option));
+  g_ptr_array_add (argv->words, g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+vb_argv_add_json (VbArgv *argv, const char *option, QmpValue *value)
+{
+  g_ptr_array_add (argv->words, g_strdup (option));
+  g_ptr_array_add (argv->words, qmp_value_to_string (value));
+  qmp_value_unref (value);
+}
+
+QmpValue *
+vb_argv_new_device (const char *driver)
+{
+  QmpValue *device = qmp_value_new_object ();
+  qmp_value_set_string (device, "driver", driver);
+  return device;
+}
+
+void
+vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
+{
+  g_autoptr (QmpValue) owned = json;
+  gboolean placed = device != NULL && device->address.type == VB_ADDRESS_PCI;
+  if (device != NULL)
+    qmp_value_set_string (json, "id", device->alias);
+  if (placed)
+    {
+      g_autofree char *address =
+          g_strdup_printf ("0x%x.0x%x", device->address.slot, device->address.function);
+      qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
+      qmp_value_set_string (json, "addr", address);
+    }
+  g_ptr_array_add (placed ? argv->placed_devices : argv->unplaced_devices,
+                   qmp_value_to_string (json));
+}
+
+char *
+vb_argv_escape (const char *value)
+{
+  g_autoptr (GString) text = g_string_new (value);
+  g_string_replace (text, ",", ",,", 0);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+add_machine (VbArgv *argv)
+{
+  const VbDomain *domain = argv->domain;
+  g_autofree char *name = vb_argv_escape (domain->name);
+
+  vb_argv_add_format (argv, "-name", "guest=%s,debug-threads=on", name);
+  vb_argv_add (argv, "-uuid", domain->uuid);
+  vb_argv_add_format (argv, "-machine", "%s%saccel=%s,usb=off,dump-guest-core=off",
+                      domain->os.machine != NULL ? domain->os.machine : "",
+                      domain->os.machine != NULL ? "," : "",
+                      domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
+  vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
+                      (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
+  vb_argv_add_format (argv, "-smp", "cpus=%u,maxcpus=%u", domain->current_vcpus, domain->vcpus);
+  if (argv->board != VB_BOARD_OTHER && (domain->features & VB_FEATURE_ACPI) == 0)
+    vb_argv_add (argv, "-no-acpi", NULL);
+}
+
+static void
+add_clock (VbArgv *argv, gint64 now_s)
+{
+  g_autoptr (GDateTime) base = NULL;
+  g_autofree char *text = NULL;
+  switch (argv->domain->clock_offset)
+    {
+    case VB_CLOCK_UTC:
+      vb_argv_add (argv, "-rtc", "base=utc");
+      break;
+    case VB_CLOCK_LOCALTIME:
+    case VB_CLOCK_TIMEZONE: /* the zone is in QEMU's environment */
+      vb_argv_add (argv, "-rtc", "base=localtime");
+      break;
+    case VB_CLOCK_VARIABLE:
+      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock_adjustment_s);
+      text = base != NULL ? g_date_time_format (base, "%Y-%m-%dT%H:%M:%S") : g_strdup ("utc");
+      vb_argv_add_format (argv, "-rtc", "base=%s", text);
+      break;
+    }
+}
+
+static void
+add_actions (VbArgv *argv)
+{
+  vb_argv_add_format (argv, "-action", "reboot=%s,shutdown=%s,panic=%s",
+                      vb_argv_ends_at_reset (argv->domain) ? "shutdown" : "reset",
+                      vb_argv_holds_shutdown (argv->domain) ? "pause" : "poweroff",
+                      vb_argv_holds_panic (argv->domain) ? "pause" : "shutdown");
+  if (argv->board == VB_BOARD_PC || argv->board == VB_BOARD_Q35)
+    vb_argv_add_device (argv, NULL, vb_argv_new_device ("pvpanic"));
+}
+
+static void
+add_boot (VbArgv *argv)
+{
+  const VbOs *os = &argv->domain->os;
+  const struct
+  {
+    const char *option;
+    const char *value;
+  } files[] = {
+    { "-bios", os->loader },
+    { "-kernel", os->kernel },
+    { "-initrd", os->initrd },
+    { "-append", os->command_line },
+  };
+  vb_argv_add (argv, "-boot", "strict=on");
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (files[i].value != NULL)
+      vb_argv_add (argv, files[i].option, files[i].value);
+}
+
+static void
+add_descriptor_sets (VbArgv *argv)
+{
+  for (guint i = 0; i < vb_descriptors_get_length (argv->descriptors); i++)
+    {
+      const VbDescriptor *descriptor = vb_descriptors_get (argv->descriptors, i);
+      g_autofree char *key = vb_argv_escape (descriptor->key);
+      if (descriptor->fdset != 0)
+        vb_argv_add_format (argv, "-add-fd", "fd=%d,set=%u,opaque=%s", descriptor->child_fd,
+                            descriptor->fdset, key);
+    }
+}
+
+static void
+add_monitor (VbArgv *argv)
+{
+  const VbDescriptor *monitor = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR);
+  const VbDescriptor *log = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR_LOG);
+  vb_argv_add_format (argv, "-chardev",
+                      "socket,id=monitor,fd=%d,server=on,wait=off,"
+                      "logfile=/dev/fdset/%u,logappend=on",
+                      monitor->child_fd, log->fdset);
+  vb_argv_add (argv, "-mon", "chardev=monitor,mode=control");
+}
+
+static void
+add_devices (VbArgv *argv)
+{
+  vb_argv_add_floppy_controller (argv);
+  for (guint kind = 0; kind < G_N_ELEMENTS (device_order); kind++)
+    for (guint i = 0; i < argv->domain->devices->len; i++)
+      {
+        const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+        if (device->kind == device_order[kind].kind)
+          device_order[kind].add (argv, device);
+      }
+}
+
+static void
+append_devices (VbArgv *argv, const GPtrArray *devices)
+{
+  for (guint i = 0; i < devices->len; i++)
+    vb_argv_add (argv, "-device", g_ptr_array_index (devices, i));
+}
+
+char **
+vb_argv_build (const VbDomain *domain,
+               const VbDescriptors *descriptors,
+               const VbArgvOptions *options)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) placed_devices = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) unplaced_devices = g_ptr_array_new_with_free_func (g_free);
+  VbArgv argv = {
+    domain, descriptors, vb_board_of (domain), words, placed_devices, unplaced_devices
+  };
+
+  vb_argv_add (&argv, options->emulator, NULL);
+  vb_argv_add (&argv, "-no-user-config", NULL);
+  vb_argv_add (&argv, "-nodefaults", NULL);
+  vb_argv_add (&argv, "-S", NULL);
+  vb_argv_add (&argv, "-msg", "timestamp=on");
+  if (options->sandbox)
+    vb_argv_add (&argv, "-sandbox", SANDBOX);
+  vb_argv_add (&argv, "-display", "none");
+  add_machine (&argv);
+  add_clock (&argv, options->now_s);
+  add_actions (&argv);
+  add_boot (&argv);
+  add_descriptor_sets (&argv);
+  add_monitor (&argv);
+  add_devices (&argv);
+  append_devices (&argv, placed_devices);
+  append_devices (&argv, unplaced_devices);
+  g_ptr_array_add (words, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
+}
+
+gboolean
+vb_argv_holds_shutdown (const VbDomain *domain)
+{
+  return domain->on_poweroff == VB_LIFECYCLE_PRESERVE || domain->on_reboot == VB_LIFECYCLE_PRESERVE;
+}
+
+gboolean
+vb_argv_holds_panic (const VbDomain *domain)
+{
+  return domain->on_crash == VB_LIFECYCLE_PRESERVE;
+}
+
+gboolean
+vb_argv_ends_at_reset (const VbDomain *domain)
+{
+  return domain->on_reboot != VB_LIFECYCLE_RESTART;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * QEMU's command line for a domain: pure, the same input gives the same words. No secret is ever in
+ * it.
+ */
+#pragma once
+
+#include "domain/domain.h"
+#include "qemu/descriptors.h"
+
+typedef struct
+{
+  const char *emulator; /* argv[0] */
+  gboolean sandbox;
+  gint64 now_s; /* since the epoch: what <clock offset='variable'> counts from */
+} VbArgvOptions;
+
+/* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();
+ * @descriptors is its plan, opened or not. */
+char **vb_argv_build (const VbDomain *domain,
+                      const VbDescriptors *descriptors,
+                      const VbArgvOptions *options);
+
+/* Whether QEMU stays, paused, when the guest powers off (or resets, where that is an end), and when
+ * it panics. */
+gboolean vb_argv_holds_shutdown (const VbDomain *domain);
+gboolean vb_argv_holds_panic (const VbDomain *domain);
+/* Whether a reset that the guest asks for ends QEMU. */
+gboolean vb_argv_ends_at_reset (const VbDomain *domain);

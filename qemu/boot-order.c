@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The boot order: an order at the devices stands over <boot dev>, where each kind means its first
+ * device.
+ */
+#include "qemu/boot-order.h"
+
+static gboolean
+is_of_kind (const VbDevice *device, VbBootDevice kind)
+{
+  static const guint8 disk_kinds[] = {
+    [VB_DISK_DEVICE_DISK] = VB_BOOT_HARDDISK,
+    [VB_DISK_DEVICE_CDROM] = VB_BOOT_CDROM,
+    [VB_DISK_DEVICE_FLOPPY] = VB_BOOT_FLOPPY,
+  };
+  if (device->kind == VB_DEVICE_DISK)
+    return disk_kinds[((const VbDisk *) device)->device] == kind;
+  return device->kind == VB_DEVICE_INTERFACE && kind == VB_BOOT_NETWORK;
+}
+
+static const VbDevice *
+first_of_kind (const VbDomain *domain, VbBootDevice kind)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (is_of_kind (device, kind))
+        return device;
+    }
+  return NULL;
+}
+
+static gboolean
+has_device_orders (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    if (((const VbDevice *) g_ptr_array_index (domain->devices, i))->boot_order != 0)
+      return TRUE;
+  return FALSE;
+}
+
+guint
+vb_boot_index (const VbDomain *domain, const VbDevice *device)
+{
+  if (has_device_orders (domain))
+    return device->boot_order;
+  for (guint i = 0; i < domain->os.n_boot; i++)
+    if (is_of_kind (device, domain->os.boot[i]) &&
+        first_of_kind (domain, domain->os.boot[i]) == device)
+      return i + 1;
+  return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The launch plan: which files and sockets of the host a domain's QEMU gets as descriptors, and
+ * under which numbers. Making the plan is pure; opening it is not.
+ */
+#pragma once
+
+#include "domain/domain.h"
+#include "qemu/qemu-error.h"
+
+typedef enum
+{
+  VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
+  VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
+  VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
+  VB_DESCRIPTOR_LISTEN,      /* a unix socket that we make */
+  VB_DESCRIPTOR_CONNECT,     /* a unix socket that another program made */
+} VbDescriptorKind;
+
+typedef struct
+{
+  char *key;     /* (owned) "disk:vda", "serial:serial0", "monitor", "monitor-log", "process" */
+  char *subject; /* (owned) what messages call it: "disk 'vda'" */
+  char *path;    /* (owned) */
+  VbDescriptorKind kind;
+  gboolean read_only;
+  int child_fd; /* its number inside QEMU */
+  guint fdset;  /* the set that QEMU opens it from by `/dev/fdset/N`; 0: used by its number */
+  int fd;       /* (owned) -1 until it is opened */
+} VbDescriptor;
+
+typedef struct _VbDescriptors VbDescriptors;
+
+#define VB_DESCRIPTOR_MONITOR "monitor"
+#define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
+#define VB_DESCRIPTOR_PROCESS "process"
+
+/* @domain is completed. */
+VbDescriptors *vb_descriptors_new (const VbDomain *domain, const char *runtime_dir);
+/* Closes what is open. */
+void vb_descriptors_free (VbDescriptors *descriptors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
+
+/* Opens all, or none. May block on the disks; touches nothing but @descriptors. Errors:
+ * %VB_QEMU_ERROR_HOST_RESOURCE with device, path and remedy. */
+gboolean vb_descriptors_open (VbDescriptors *descriptors, GError **error);
+
+/* Closes what is open; the plan stays. */
+void vb_descriptors_close (VbDescriptors *descriptors);
+
+guint vb_descriptors_get_length (const VbDescriptors *descriptors);
+const VbDescriptor *vb_descriptors_get (const VbDescriptors *descriptors, guint index);
+/* (nullable) (transfer none): by key */
+const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const char *key);
+/* (nullable) (transfer none): by "disk", and a disk's target or another device's alias */
+const VbDescriptor *vb_descriptors_find_device (const VbDescriptors *descriptors,
+                                                const VbDevice *device);
+/* (transfer full): @text with each `/dev/fdset/N` as the path that the user knows */
+char *vb_descriptors_translate (const VbDescriptors *descriptors, const char *text);

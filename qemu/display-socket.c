@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The display's socket is made here and handed over listening, so that no other program can take
+ * the port between the choice and its use.
+ */
+#include "qemu/display-socket.h"
+
+#include "qemu/unix-socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include <gio/gio.h>
+
+#define DEFAULT_ADDRESS "127.0.0.1"
+#define FIRST_PORT 5900
+#define LAST_PORT 65535
+
+/* -1 with the reason, of %G_IO_ERROR */
+static int
+listen_on (GInetAddress *address, int port, GError **error)
+{
+  g_autoptr (GSocketAddress) endpoint = g_inet_socket_address_new (address, (guint16) port);
+  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (address),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL || !g_socket_bind (socket, endpoint, TRUE, error) ||
+      !g_socket_listen (socket, error))
+    return -1;
+  return fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+}
+
+static int
+open_tcp (const VbGraphics *graphics, int *port, GError **error)
+{
+  const char *text = graphics->listen != NULL ? graphics->listen : DEFAULT_ADDRESS;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+  gboolean any_port = graphics->autoport || graphics->port < 0;
+  int first = any_port ? FIRST_PORT : graphics->port;
+  int last = any_port ? LAST_PORT : graphics->port;
+  g_autoptr (GError) cause = NULL;
+
+  for (int candidate = first; address != NULL && candidate <= last; candidate++)
+    {
+      int fd;
+      g_clear_error (&cause);
+      fd = listen_on (address, candidate, &cause);
+      *port = candidate;
+      if (fd >= 0)
+        return fd;
+      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        break;
+    }
+  if (address == NULL)
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "graphics '%s': '%s' is no IP address; correct its attribute listen",
+                 graphics->base.alias, text);
+  else
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "graphics '%s': cannot listen on port %d of %s: %s; choose another port or "
+                 "address, or autoport='yes'",
+                 graphics->base.alias, *port, text, cause->message);
+  return -1;
+}
+
+int
+vb_display_socket_open (const VbGraphics *graphics, int *port, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  int fd;
+  if (graphics->socket == NULL)
+    return open_tcp (graphics, port, error);
+  *port = -1;
+  fd = vb_unix_socket_listen (graphics->socket, &cause);
+  if (fd < 0)
+    g_set_error (
+        error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+        "graphics '%s': cannot listen on '%s': %s; choose another path or create its folder",
+        graphics->base.alias, graphics->socket, cause->message);
+  return fd;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The commands between greeting and `cont`, in one write. The first that fails is the error.
+ */
+#include "qemu/hand-over.h"
+
+#include "qemu/qmp-translate.h"
+
+#include <string.h>
+
+#define BYTES_PER_KIB 1024
+#define DISPLAY_FD_NAME "display"
+#define PTY_PREFIX "pty:"
+
+typedef struct
+{
+  VbDomain *domain; /* (owned): becomes live */
+  guint timeout_ms;
+  guint n_pending;
+  GError *error; /* (owned) (nullable): the first */
+} HandOver;
+
+static void
+hand_over_free (HandOver *hand_over)
+{
+  vb_domain_unref (hand_over->domain);
+  g_clear_error (&hand_over->error);
+  g_free (hand_over);
+}
+
+/* One command under way. */
+typedef struct
+{
+  GTask *task;         /* (owned) */
+  const char *command; /* static */
+} Step;
+
+static void
+complete (GTask *task)
+{
+  HandOver *hand_over = g_task_get_task_data (task);
+  if (hand_over->n_pending > 0)
+    return;
+  if (hand_over->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&hand_over->error));
+  else
+    g_task_return_pointer (task, vb_domain_ref (hand_over->domain),
+                           (GDestroyNotify) vb_domain_unref);
+}
+
+/* (nullable) (transfer none): "/dev/pts/3" */
+static const char *
+find_pty (const QmpValue *chardevs, const char *label)
+{
+  for (guint i = 0; i < qmp_value_get_length (chardevs); i++)
+    {
+      /* The array keeps its elements alive. */
+      g_autoptr (QmpValue) chardev = qmp_value_get_element (chardevs, i);
+      const char *name = qmp_value_get_string (chardev, "filename");
+      if (g_strcmp0 (qmp_value_get_string (chardev, "label"), label) == 0 && name != NULL &&
+          g_str_has_prefix (name, PTY_PREFIX))
+        return name + strlen (PTY_PREFIX);
+    }
+  return NULL;
+}
+
+static void
+take_pty_path (VbChardev *chardev, const QmpValue *chardevs)
+{
+  g_autofree char *label = g_strdup_printf ("char%s", chardev->base.alias);
+  g_free (chardev->path);
+  chardev->path = g_strdup (find_pty (chardevs, label));
+}
+
+/* A serial console shows the port that it is another name of. */
+static void
+mirror_path (VbChardev *console, const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      const VbChardev *serial = (const VbChardev *) device;
+      if (device->kind == VB_DEVICE_SERIAL && serial->type == VB_CHARDEV_TYPE_PTY &&
+          serial->target_port == console->target_port)
+        {
+          g_free (console->path);
+          console->path = g_strdup (serial->path);
+        }
+    }
+}
+
+/* Serial ports come before consoles in a domain. */
+static void
+take_ptys (HandOver *hand_over, const QmpValue *chardevs)
+{
+  for (guint i = 0; i < hand_over->domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (hand_over->domain->devices, i);
+      VbChardev *chardev = (VbChardev *) device;
+      gboolean is_chardev = device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE;
+      if (!is_chardev || chardev->type != VB_CHARDEV_TYPE_PTY)
+        continue;
+      if (device->kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_SERIAL)
+        mirror_path (chardev, hand_over->domain);
+      else
+        take_pty_path (chardev, chardevs);
+    }
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Step *step = user_data;
+  g_autoptr (GTask) task = step->task;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QmpValue) answer = qmp_session_call_finish (QMP_SESSION (source), result, &error);
+  HandOver *hand_over = g_task_get_task_data (task);
+
+  hand_over->n_pending--;
+  if (answer == NULL && hand_over->error == NULL)
+    hand_over->error = g_error_matches (error, QMP_ERROR, QMP_ERROR_DISCONNECTED)
+                           ? g_steal_pointer (&error)
+                           : vb_qemu_error_from_qmp (error, step->command);
+  else if (answer != NULL && g_str_equal (step->command, "query-chardev"))
+    take_ptys (hand_over, answer);
+  complete (task);
+}
+
+/* @arguments: (transfer full) (nullable); @fd: -1: none */
+static void
+send (GTask *task, const char *command, QmpValue *arguments, int fd)
+{
+  HandOver *hand_over = g_task_get_task_data (task);
+  Step *step = g_new0 (Step, 1);
+  step->task = g_object_ref (task);
+  step->command = command;
+  hand_over->n_pending++;
+  qmp_session_call_with_fds_async (g_task_get_source_object (task), command, arguments, &fd,
+                                   fd >= 0 ? 1 : 0, hand_over->timeout_ms,
+                                   g_task_get_cancellable (task), on_answer, step);
+  g_clear_pointer (&arguments, qmp_value_unref);
+}
+
+/* QEMU 7.2 takes a listening VNC socket in this way alone. */
+static void
+send_display (GTask *task, int fd)
+{
+  QmpValue *name = qmp_value_new_object ();
+  QmpValue *address = qmp_value_new_object ();
+  QmpValue *addresses = qmp_value_new_array ();
+  QmpValue *update = qmp_value_new_object ();
+
+  qmp_value_set_string (name, "fdname", DISPLAY_FD_NAME);
+  send (task, "getfd", name, fd);
+  qmp_value_set_string (address, "type", "fd");
+  qmp_value_set_string (address, "str", DISPLAY_FD_NAME);
+  qmp_value_append (addresses, address);
+  qmp_value_set_string (update, "type", "vnc");
+  qmp_value_set_value (update, "addresses", addresses);
+  send (task, "display-update", update, -1);
+}
+
+/* (transfer full): as `expire_password` takes it */
+static char *
+expiry_of (const VbGraphics *graphics)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) time = graphics->password_valid_to != NULL
+                                   ? g_date_time_new_from_iso8601 (graphics->password_valid_to, utc)
+                                   : NULL;
+  if (time == NULL)
+    return g_strdup ("never");
+  return g_strdup_printf ("%" G_GINT64_FORMAT, g_date_time_to_unix (time));
+}
+
+static void
+send_password (GTask *task, const VbGraphics *graphics)
+{
+  QmpValue *password = qmp_value_new_object ();
+  QmpValue *expiry = qmp_value_new_object ();
+  g_autofree char *time = expiry_of (graphics);
+
+  qmp_value_set_string (password, "protocol", "vnc");
+  qmp_value_set_string (password, "password", graphics->password);
+  send (task, "set_password", password, -1);
+  qmp_value_set_string (expiry, "protocol", "vnc");
+  qmp_value_set_string (expiry, "time", time);
+  send (task, "expire_password", expiry, -1);
+}
+
+static void
+send_balloon (GTask *task, guint64 kib)
+{
+  QmpValue *target = qmp_value_new_object ();
+  qmp_value_set_uint (target, "value", kib * BYTES_PER_KIB);
+  send (task, "balloon", target, -1);
+}
+
+static gboolean
+has_balloon (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (device->kind == VB_DEVICE_MEMBALLOON &&
+          ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_pty (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if ((device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE) &&
+          ((const VbChardev *) device)->type == VB_CHARDEV_TYPE_PTY)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static VbGraphics *
+find_graphics (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (device->kind == VB_DEVICE_GRAPHICS)
+        return (VbGraphics *) device;
+    }
+  return NULL;
+}
+
+void
+vb_hand_over_async (QmpSession *session,
+                    VbDomain *domain,
+                    int display_fd,
+                    int display_port,
+                    guint timeout_ms,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+  HandOver *hand_over = g_new0 (HandOver, 1);
+  VbGraphics *graphics;
+
+  g_task_set_source_tag (task, vb_hand_over_async);
+  g_task_set_task_data (task, hand_over, (GDestroyNotify) hand_over_free);
+  g_task_set_check_cancellable (task, FALSE);
+  hand_over->domain = vb_domain_copy (domain);
+  hand_over->timeout_ms = timeout_ms;
+
+  graphics = find_graphics (hand_over->domain);
+  if (graphics != NULL && display_fd >= 0)
+    {
+      graphics->port = display_port;
+      send_display (task, display_fd);
+      if (graphics->password != NULL)
+        send_password (task, graphics);
+    }
+  if (domain->current_memory_kib < domain->memory_kib && has_balloon (domain))
+    send_balloon (task, domain->current_memory_kib);
+  if (has_pty (domain))
+    send (task, "query-chardev", NULL, -1);
+  complete (task);
+}
+
+VbDomain *
+vb_hand_over_finish (QmpSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

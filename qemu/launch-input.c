@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a launch needs of the host. Opening may wait for a disk or a server of names, so it is made
+ * to run in a thread.
+ */
+#include "qemu/launch-input.h"
+
+#include "qemu/boot-files.h"
+#include "qemu/display-socket.h"
+#include "qemu/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define LOG_MODE 0600
+
+VbLaunchInput *
+vb_launch_input_new (
+    VbDomain *domain, const char *runtime_dir, const char *log_path, gint64 uid, gint64 gid)
+{
+  VbLaunchInput *input = g_new0 (VbLaunchInput, 1);
+  input->domain = vb_domain_ref (domain);
+  input->log_path = g_strdup (log_path);
+  input->uid = uid;
+  input->gid = gid;
+  input->descriptors = vb_descriptors_new (domain, runtime_dir);
+  input->log_fd = -1;
+  input->display_fd = -1;
+  input->display_port = -1;
+  return input;
+}
+
+void
+vb_launch_input_free (VbLaunchInput *input)
+{
+  if (input->log_fd >= 0)
+    close (input->log_fd);
+  if (input->display_fd >= 0)
+    close (input->display_fd);
+  vb_descriptors_free (input->descriptors);
+  vb_domain_unref (input->domain);
+  g_free (input->log_path);
+  g_free (input->groups);
+  g_free (input);
+}
+
+static gboolean
+open_log (VbLaunchInput *input, GError **error)
+{
+  input->log_fd =
+      open (input->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, LOG_MODE);
+  if (input->log_fd >= 0)
+    return TRUE;
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               "cannot write to the log '%s': %s", input->log_path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+open_display (VbLaunchInput *input, GError **error)
+{
+  const VbGraphics *graphics = vb_launch_input_get_graphics (input);
+  if (graphics == NULL)
+    return TRUE;
+  input->display_fd = vb_display_socket_open (graphics, &input->display_port, error);
+  return input->display_fd >= 0;
+}
+
+gboolean
+vb_launch_input_open (VbLaunchInput *input, GError **error)
+{
+  if (!vb_boot_files_check (input->domain, error) ||
+      !vb_descriptors_open (input->descriptors, error) || !open_log (input, error) ||
+      !open_display (input, error))
+    return FALSE;
+  input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
+  return TRUE;
+}
+
+const VbGraphics *
+vb_launch_input_get_graphics (const VbLaunchInput *input)
+{
+  for (guint i = 0; i < input->domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (input->domain->devices, i);
+      if (device->kind == VB_DEVICE_GRAPHICS)
+        return (const VbGraphics *) device;
+    }
+  return NULL;
+}

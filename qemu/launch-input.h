@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Everything of the host that a launch needs, opened before QEMU is spawned: files, sockets, log.
+ */
+#pragma once
+
+#include "domain/domain.h"
+#include "qemu/descriptors.h"
+#include "qemu/qemu-error.h"
+
+typedef struct
+{
+  VbDomain *domain; /* (owned) */
+  char *log_path;   /* (owned) */
+  gint64 uid;       /* whom QEMU runs as, -1: as the service */
+  gint64 gid;
+  VbDescriptors *descriptors; /* (owned) */
+  int log_fd;                 /* (owned) */
+  int display_fd;             /* (owned) -1: no display */
+  int display_port;           /* -1: none */
+  guint *groups;              /* (owned) (array length=n_groups) */
+  guint n_groups;
+} VbLaunchInput;
+
+VbLaunchInput *vb_launch_input_new (
+    VbDomain *domain, const char *runtime_dir, const char *log_path, gint64 uid, gint64 gid);
+/* Closes what is open. */
+void vb_launch_input_free (VbLaunchInput *input);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbLaunchInput, vb_launch_input_free)
+
+/* May block on the disks, and touches nothing but @input: for a thread. Errors:
+ * %VB_QEMU_ERROR_HOST_RESOURCE. */
+gboolean vb_launch_input_open (VbLaunchInput *input, GError **error);
+
+/* (nullable) (transfer none): the domain's display */
+const VbGraphics *vb_launch_input_get_graphics (const VbLaunchInput *input);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Opening what a guest needs of the host, and saying in the user's words why it cannot be had.
+ */
+#include "qemu/open-descriptor.h"
+
+#include "qemu/unix-socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NEW_FILE_MODE 0600
+
+static int open_image (const VbDescriptor *descriptor, GError **error);
+static int open_output (const VbDescriptor *descriptor, GError **error);
+static int open_listener (const VbDescriptor *descriptor, GError **error);
+static int open_connection (const VbDescriptor *descriptor, GError **error);
+
+typedef struct
+{
+  int (*open) (const VbDescriptor *descriptor, GError **error);
+  const char *verb;
+  const char *when_missing; /* remedy */
+  const char *otherwise;    /* remedy for what has none of its own */
+} KindInfo;
+
+static const KindInfo kinds[] = {
+  [VB_DESCRIPTOR_IMAGE_FILE] = { open_image, "open", "; create it or correct <source file>", "" },
+  [VB_DESCRIPTOR_IMAGE_BLOCK] = { open_image, "open", "; connect it or correct <source dev>", "" },
+  [VB_DESCRIPTOR_OUTPUT] = { open_output, "write to", "; create its folder or correct the path",
+                             "" },
+  [VB_DESCRIPTOR_LISTEN] = { open_listener, "listen on", "; create its folder or correct the path",
+                             "; end the program that uses it, or choose another path" },
+  [VB_DESCRIPTOR_CONNECT] = { open_connection, "connect to",
+                              "; start the program that listens there first",
+                              "; start the program that listens there first" },
+};
+
+static const char *
+remedy_of (const VbDescriptor *descriptor, int error_code)
+{
+  switch (error_code)
+    {
+    case G_FILE_ERROR_NOENT:
+    case G_FILE_ERROR_NOTDIR:
+      return kinds[descriptor->kind].when_missing;
+    case G_FILE_ERROR_ACCES:
+    case G_FILE_ERROR_PERM:
+      return descriptor->read_only ? "; let the service's user read it"
+                                   : "; let the service's user read and write it";
+    case G_FILE_ERROR_ROFS:
+      return "; add <readonly/>, or make its file system writable";
+    case G_FILE_ERROR_ISDIR:
+      return "; name a file";
+    default:
+      return kinds[descriptor->kind].otherwise;
+    }
+}
+
+static void
+refuse (const VbDescriptor *descriptor, const GError *cause, GError **error)
+{
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "%s: cannot %s '%s': %s%s",
+               descriptor->subject, kinds[descriptor->kind].verb, descriptor->path, cause->message,
+               remedy_of (descriptor, cause->code));
+}
+
+static int
+refuse_errno (const VbDescriptor *descriptor, int error_number, GError **error)
+{
+  g_autoptr (GError) cause =
+      g_error_new_literal (G_FILE_ERROR, (int) g_file_error_from_errno (error_number),
+                           g_strerror (error_number));
+  refuse (descriptor, cause, error);
+  return -1;
+}
+
+/* Opening a FIFO or a tape must not block the service: without O_NONBLOCK it could. QEMU sets the
+ * flags that it wants on its own. */
+static int
+open_image (const VbDescriptor *descriptor, GError **error)
+{
+  gboolean wants_block = descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+  int access_mode = descriptor->read_only ? O_RDONLY : O_RDWR;
+  int fd = open (descriptor->path, access_mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  struct stat status;
+
+  if (fd < 0)
+    return refuse_errno (descriptor, errno, error);
+  if (fstat (fd, &status) == 0 &&
+      (wants_block ? S_ISBLK (status.st_mode) : S_ISREG (status.st_mode)))
+    return fd;
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               wants_block ? "%s: '%s' is no block device; use type='file' for a file"
+                           : "%s: '%s' is no regular file; use type='block' for a block device",
+               descriptor->subject, descriptor->path);
+  close (fd);
+  return -1;
+}
+
+static int
+open_output (const VbDescriptor *descriptor, GError **error)
+{
+  int fd = open (descriptor->path,
+                 O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+                 NEW_FILE_MODE);
+  return fd >= 0 ? fd : refuse_errno (descriptor, errno, error);
+}
+
+static int
+open_listener (const VbDescriptor *descriptor, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  int fd = vb_unix_socket_listen (descriptor->path, &cause);
+  if (fd < 0)
+    refuse (descriptor, cause, error);
+  return fd;
+}
+
+static int
+open_connection (const VbDescriptor *descriptor, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  int fd = vb_unix_socket_connect (descriptor->path, &cause);
+  if (fd < 0)
+    refuse (descriptor, cause, error);
+  return fd;
+}
+
+int
+vb_descriptor_open (const VbDescriptor *descriptor, GError **error)
+{
+  return kinds[descriptor->kind].open (descriptor, error);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The command line of each domain in cases/: NAME.xml gives NAME.args, one word a line. With
+ * VB_GOLDEN_UPDATE set, the files are written anew.
+ */
+#include "qemu/argv.h"
+
+#include <string.h>
+
+/* 2026-01-02T03:04:05Z */
+#define NOW_S 1767323045
+
+static VbDomain *
+read_domain (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *xml = NULL;
+  gsize length;
+  VbDomain *domain;
+  g_file_get_contents (path, &xml, &length, &error);
+  g_assert_no_error (error);
+  domain = vb_domain_parse (xml, length, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  vb_domain_complete (domain, NULL, NULL);
+  return domain;
+}
+
+/* (transfer full): the words, an option's value behind it */
+static char *
+to_text (char **argv)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; argv[i] != NULL; i++)
+    g_string_append_printf (text, "%s\n", argv[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const char *name = data;
+  g_autofree char *stem = g_test_build_filename (G_TEST_DIST, "cases", name, NULL);
+  g_autofree char *xml_path = g_strconcat (stem, ".xml", NULL);
+  g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
+  g_autoptr (VbDomain) domain = read_domain (xml_path);
+  g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
+  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE, NOW_S };
+  g_auto (GStrv) argv = vb_argv_build (domain, descriptors, &options);
+  g_autofree char *text = to_text (argv);
+  g_autofree char *expected = NULL;
+
+  if (g_getenv ("VB_GOLDEN_UPDATE") != NULL)
+    g_assert_true (g_file_set_contents (args_path, text, -1, NULL));
+  g_assert_true (g_file_get_contents (args_path, &expected, NULL, NULL));
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_null (strstr (text, "sesame"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *file;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = g_test_build_filename (G_TEST_DIST, "cases", NULL);
+  dir = g_dir_open (folder, 0, NULL);
+  while ((file = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (file, ".xml"))
+      {
+        char *name = g_strndup (file, strlen (file) - strlen (".xml"));
+        g_autofree char *path = g_strconcat ("/argv/", name, NULL);
+        g_ptr_array_add (names, name);
+        g_test_add_data_func (path, name, test_case);
+      }
+  g_assert_cmpuint (names->len, >, 0);
+  return g_test_run ();
+}

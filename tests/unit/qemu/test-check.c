@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is refused before a start, and in which words.
+ */
+#include "machine-fixture.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  const char *type; /* of the domain */
+  const char *rest; /* elements beside <devices> */
+  const char *devices;
+  const char *path;    /* of the finding */
+  const char *message; /* pattern */
+} Case;
+
+#define DISK(attributes, body)                                                                     \
+  "<disk type='file'" attributes "><source file='/x.img'/>" body "</disk>"
+
+static const Case cases[] = {
+  { "xen", "xen", "", "", "/domain/@type",
+    "domain type 'xen' cannot be started here; use kvm or qemu" },
+  { "lxc", "lxc", "", "", "/domain/@type", "domain type 'lxc' *" },
+  { "kvm", "kvm", "", "", "/domain/@type", "KVM cannot be used on this host: no luck; or use *" },
+  { "os-type", "qemu", "<os><type arch='x86_64'>xen</type></os>", "", "/domain/os/type",
+    "OS type *; use hvm" },
+  { "vcpus", "qemu", "<vcpu>256</vcpu>", "", "/domain/vcpu",
+    "256 virtual CPUs *; use at most 255" },
+  { "on-poweroff", "qemu", "<on_poweroff>rename-restart</on_poweroff>", "", "/domain/on_poweroff",
+    "on_poweroff 'rename-restart' is not supported*" },
+  { "on-crash", "qemu", "<on_crash>coredump-destroy</on_crash>", "", "/domain/on_crash",
+    "on_crash 'coredump-destroy' *use destroy, restart or preserve" },
+  { "disk-xen", "qemu", "", DISK ("", "<target dev='xvda' bus='xen'/>"),
+    "/domain/devices/disk[1]/target/@bus",
+    "disk 'xvda': bus 'xen' is not supported by QEMU; use *" },
+  { "disk-cow", "qemu", "", DISK ("", "<driver name='qemu' type='cow'/><target dev='vda'/>"),
+    "/domain/devices/disk[1]/driver/@type",
+    "disk 'vda': format 'cow' is not supported; use raw, qcow2*" },
+  { "disk-dmg", "qemu", "", DISK ("", "<driver name='qemu' type='dmg'/><target dev='vda'/>"),
+    "/domain/devices/disk[1]/driver/@type",
+    "disk 'vda': format 'dmg' can only be read; add <readonly/>" },
+  { "disk-driver", "qemu", "", DISK ("", "<driver name='tap'/><target dev='vda'/>"),
+    "/domain/devices/disk[1]/driver/@name", "disk 'vda': driver 'tap' is not supported; use qemu" },
+  { "disk-native", "qemu", "", DISK ("", "<driver name='qemu' io='native'/><target dev='vda'/>"),
+    "/domain/devices/disk[1]/driver/@io", "disk 'vda': io='native' needs cache='none'" },
+  { "disk-shared-qcow2", "qemu", "",
+    DISK ("", "<driver name='qemu' type='qcow2'/><target dev='vda'/><shareable/>"),
+    "/domain/devices/disk[1]/shareable", "disk 'vda': only format raw can be shared*" },
+  { "disk-read-only-ide", "qemu", "", DISK ("", "<target dev='hda'/><readonly/>"),
+    "/domain/devices/disk[1]/readonly",
+    "disk 'hda': a read-only disk cannot be on bus 'ide'; use *" },
+  { "cdrom-virtio", "qemu", "", DISK (" device='cdrom'", "<target dev='vda' bus='virtio'/>"),
+    "/domain/devices/disk[1]/target/@bus",
+    "disk 'vda': a CD-ROM drive cannot be on bus 'virtio'; use *" },
+  { "card", "qemu", "",
+    "<interface type='user'/><interface type='user'><model type='netfront'/></interface>",
+    "/domain/devices/interface[2]/model/@type",
+    "interface 'net1': card 'netfront' is not supported; use one of virtio,*" },
+  { "scsi-model", "qemu", "", "<controller type='scsi' index='0' model='buslogic'/>",
+    "/domain/devices/controller[1]/@model",
+    "controller '*': model 'buslogic' is not supported; *" },
+  { "second-ide", "qemu", "",
+    "<controller type='ide' index='0'/><controller type='ide' index='1'/>",
+    "/domain/devices/controller[2]/@index",
+    "controller '*': the machine has one ide controller, with index 0" },
+  { "serial-port", "qemu", "", "<serial type='null'><target port='4'/></serial>",
+    "/domain/devices/serial[1]/target/@port",
+    "serial '*': port 4 is not supported; the machine has ports 0 to 3" },
+  { "console-xen", "qemu", "", "<console type='null'><target type='xen'/></console>",
+    "/domain/devices/console[1]/target/@type",
+    "console '*': target 'xen' is not supported by QEMU; use serial or virtio" },
+  { "video-vbox", "qemu", "", "<video><model type='vbox'/></video>",
+    "/domain/devices/video[1]/model/@type",
+    "video '*': model 'vbox' is not supported by QEMU; use *" },
+  { "second-video", "qemu", "",
+    "<video><model type='vga'/></video><video><model type='vga'/></video>",
+    "/domain/devices/video[2]/model/@type", "video '*': a second video card must be of model qxl" },
+  { "second-vnc", "qemu", "", "<graphics type='vnc'/><graphics type='vnc'/>",
+    "/domain/devices/graphics[2]",
+    "graphics '*': more than one VNC server is not supported; keep one" },
+  { "memballoon-xen", "qemu", "", "<memballoon model='xen'/>",
+    "/domain/devices/memballoon[1]/@model",
+    "memballoon '*': model 'xen' is not supported by QEMU; use virtio or none" },
+  { "pci-bus", "qemu", "",
+    "<interface type='user'><address type='pci' domain='0' bus='1' slot='3' function='0'/>"
+    "</interface>",
+    "/domain/devices/interface[1]/address",
+    "interface 'net0': only PCI domain 0 and bus 0 are supported" },
+};
+
+static VbDomain *
+build (const Case *test)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_os = strstr (test->rest, "<os>") != NULL;
+  g_autofree char *xml =
+      g_strdup_printf ("<domain type='%s'><name>a</name><memory>32768</memory>%s%s"
+                       "<devices><emulator>/bin/true</emulator>%s</devices></domain>",
+                       test->type,
+                       has_os ? "" : "<os><type arch='x86_64' machine='pc'>hvm</type></os>",
+                       test->rest, test->devices);
+  VbDomain *domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, &error);
+  g_assert_no_error (error);
+  vb_domain_complete (domain, NULL, NULL);
+  return domain;
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr (VbDomain) domain = build (test);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { .kvm_reason = "no luck" };
+  const VbDiagnostic *finding;
+
+  g_assert_false (vb_qemu_check (&settings, domain, diagnostics, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
+  g_test_message ("%s", error->message);
+  if (!g_pattern_match_simple (test->message, error->message))
+    g_error ("\"%s\" does not match \"%s\"", error->message, test->message);
+  finding = vb_diagnostics_get_first_error (diagnostics);
+  g_assert_cmpstr (finding->message, ==, error->message);
+  g_assert_cmpstr (finding->path, ==, test->path);
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, NULL));
+}
+
+static void
+test_good (void)
+{
+  static const Case good = { .type = "kvm", .rest = "", .devices = "" };
+  g_autoptr (VbDomain) domain = build (&good);
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { .kvm_usable = TRUE };
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_every_finding (void)
+{
+  static const Case many = { .type = "qemu",
+                             .rest = "<vcpu>1000</vcpu><on_crash>coredump-restart</on_crash>",
+                             .devices = DISK ("", "<target dev='xvda' bus='xen'/>") };
+  g_autoptr (VbDomain) domain = build (&many);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  VbQemuSettings settings = { 0 };
+  g_assert_false (vb_qemu_check (&settings, domain, diagnostics, NULL));
+  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 3);
+}
+
+static void
+test_password_length (void)
+{
+  static const Case long_password = { .type = "qemu",
+                                      .rest = "",
+                                      .devices = "<graphics type='vnc' passwd='open sesame'/>" };
+  g_autoptr (VbDomain) domain = build (&long_password);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  VbQemuSettings settings = { 0 };
+  g_assert_true (vb_qemu_check (&settings, domain, diagnostics, NULL));
+  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
+  g_assert_cmpint (vb_diagnostics_get (diagnostics, 0)->severity, ==, VB_SEVERITY_WARNING);
+}
+
+static void
+test_find_emulator (void)
+{
+  g_autoptr (VbDomain) domain = machine_domain ("", "");
+  g_autoptr (VbDomain) changed = vb_domain_copy (domain);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  path = vb_qemu_find_emulator (domain, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (path, "/qemu-system-x86_64"));
+  g_clear_pointer (&path, g_free);
+
+  g_free (changed->os.arch);
+  changed->os.arch = g_strdup ("i686");
+  path = vb_qemu_find_emulator (changed, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (path, "/qemu-system-i386"));
+  g_clear_pointer (&path, g_free);
+
+  g_free (changed->os.arch);
+  changed->os.arch = g_strdup ("pdp11");
+  g_assert_null (vb_qemu_find_emulator (changed, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
+  g_assert_true (g_pattern_match_simple (
+      "there is no qemu-system-pdp11 to run architecture 'pdp11': install *", error->message));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/check/", cases[i].name, NULL);
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/check/good", test_good);
+  g_test_add_func ("/check/every-finding", test_every_finding);
+  g_test_add_func ("/check/password-length", test_password_length);
+  g_test_add_func ("/check/find-emulator", test_find_emulator);
+  return g_test_run ();
+}

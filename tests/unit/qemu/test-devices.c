@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every device of a domain in a real QEMU: that the machine has it, and what stands at its host
+ * end.
+ */
+#include "machine-fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define VNC_DEVICES "<graphics type='vnc' autoport='yes'%s/>"
+
+static VbDevice *
+find (Machine *machine, VbDeviceKind kind)
+{
+  VbDomain *domain = vb_qemu_instance_get_domain (machine->instance);
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (device->kind == kind)
+        return device;
+    }
+  g_assert_not_reached ();
+}
+
+typedef struct
+{
+  const char *name;
+  const char *machine;
+  const char *target;
+  const char *bus;
+  const char *controller; /* of the domain, XML */
+} BusCase;
+
+static const BusCase bus_cases[] = {
+  { "/devices/bus/pc/ide", "pc", "hda", "ide", "" },
+  { "/devices/bus/pc/ide-4", "pc", "hdd", "ide", "" },
+  { "/devices/bus/pc/scsi", "pc", "sda", "scsi", "" },
+  { "/devices/bus/pc/scsi-lsisas1068", "pc", "sdc", "scsi",
+    "<controller type='scsi' index='0' model='lsisas1068'/>" },
+  { "/devices/bus/pc/scsi-vmpvscsi", "pc", "sda", "scsi",
+    "<controller type='scsi' index='0' model='vmpvscsi'/>" },
+  { "/devices/bus/pc/scsi-virtio", "pc", "sdh", "scsi",
+    "<controller type='scsi' index='0' model='virtio-scsi'/>"
+    "<controller type='scsi' index='1' model='virtio-scsi'/>" },
+  { "/devices/bus/pc/virtio", "pc", "vda", "virtio", "" },
+  { "/devices/bus/pc/usb", "pc", "sda", "usb", "" },
+  { "/devices/bus/pc/sata", "pc", "sdb", "sata", "" },
+  { "/devices/bus/pc/fdc", "pc", "fda", "fdc", "" },
+  { "/devices/bus/q35/ide", "q35", "hdd", "ide", "" },
+  { "/devices/bus/q35/scsi", "q35", "sda", "scsi", "" },
+  { "/devices/bus/q35/virtio", "q35", "vda", "virtio", "" },
+  { "/devices/bus/q35/usb", "q35", "sda", "usb", "" },
+  { "/devices/bus/q35/sata", "q35", "sdf", "sata", "" },
+  { "/devices/bus/q35/fdc", "q35", "fdb", "fdc", "" },
+};
+
+/* The image is booted: the guest's power-off proves that the machine reads it from that bus. USB and
+ * some SCSI adapters are not known to the firmware: there, that QEMU takes the device must do. */
+static void
+test_bus (Machine *machine, gconstpointer data)
+{
+  const BusCase *test = data;
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_POWER_OFF);
+  g_autofree char *devices = g_strdup_printf ("<disk type='file' device='%s'><source file='%s'/>"
+                                              "<target dev='%s' bus='%s'/></disk>%s",
+                                              g_str_equal (test->bus, "fdc") ? "floppy" : "disk",
+                                              image, test->target, test->bus, test->controller);
+  g_autoptr (VbDomain) domain = machine_domain ("", devices);
+  VbDomain *changed = vb_domain_copy (domain);
+  g_free (changed->os.machine);
+  changed->os.machine = g_strdup (test->machine);
+  if (g_str_equal (test->bus, "fdc"))
+    changed->os.boot[0] = VB_BOOT_FLOPPY;
+  machine_run (machine, changed);
+  if (strstr (test->controller, "lsisas1068") == NULL)
+    {
+      machine_wait_for_exit (machine);
+      g_assert_cmpint (machine->end, ==, VB_END_GUEST_SHUTDOWN);
+    }
+}
+
+static void
+test_every_device (Machine *machine, gconstpointer data)
+{
+  const char *board = data;
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_HALT);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "<readonly/>");
+  g_autofree char *devices = g_strdup_printf (
+      "%s<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>"
+      "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>"
+      "<disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>"
+      "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
+      "<interface type='user'/><interface type='user'><model type='virtio'/></interface>"
+      "<interface type='user'><model type='e1000'/><address type='pci' domain='0' bus='0' "
+      "slot='0x8' function='0'/></interface>"
+      "<serial type='null'/><serial type='pty'/>"
+      "<console type='pty'><target type='virtio'/></console>"
+      "<input type='tablet' bus='usb'/><input type='mouse' bus='ps2'/>"
+      "<graphics type='vnc' autoport='yes' keymap='de'/>"
+      "<video><model type='qxl' heads='2'/></video><video><model type='qxl'/></video>"
+      "<memballoon model='virtio'/>",
+      disk);
+  g_autoptr (VbDomain) domain = machine_domain ("<currentMemory>16384</currentMemory>", devices);
+  VbDomain *changed = vb_domain_copy (domain);
+  g_free (changed->os.machine);
+  changed->os.machine = g_strdup (board);
+  machine_run (machine, changed);
+  g_assert_cmpint (((VbGraphics *) find (machine, VB_DEVICE_GRAPHICS))->port, >=, 5900);
+}
+
+static void
+wait_for_content (const char *path, const char *content)
+{
+  g_autofree char *text = NULL;
+  while (text == NULL || strstr (text, content) == NULL)
+    {
+      g_clear_pointer (&text, g_free);
+      g_main_context_iteration (NULL, FALSE);
+      g_file_get_contents (path, &text, NULL, NULL);
+    }
+}
+
+static void
+test_serial_file (Machine *machine, gconstpointer data)
+{
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *output = machine_path (machine, "out, put.txt");
+  g_autofree char *devices =
+      g_strdup_printf ("%s<serial type='file'><source path='%s'/></serial>", disk, output);
+  g_autofree char *text = NULL;
+  g_file_set_contents (output, "old", -1, NULL);
+  machine_run (machine, machine_domain ("", devices));
+  wait_for_content (output, "hi");
+  g_file_get_contents (output, &text, NULL, NULL);
+  g_assert_null (strstr (text, "old"));
+}
+
+static void
+assert_reads (int fd, const char *expected)
+{
+  gsize length = strlen (expected);
+  gsize n_read = 0;
+  char buffer[256];
+  g_assert_cmpuint (length, <=, sizeof buffer);
+  while (n_read < length)
+    {
+      ssize_t n = read (fd, buffer + n_read, length - n_read);
+      if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        continue;
+      g_assert_cmpint (n, >, 0);
+      n_read += (gsize) n;
+    }
+  g_assert_cmpint (memcmp (buffer, expected, length), ==, 0);
+}
+
+/* The console is the first serial port's other name. */
+static void
+test_serial_pty (Machine *machine, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *devices = g_strdup_printf ("%s<serial type='pty'/><console type='pty'/>", disk);
+  const VbChardev *serial;
+  const VbChardev *console;
+  int fd;
+
+  machine_use (machine, machine_domain ("", devices));
+  machine_launch (machine, &error);
+  g_assert_no_error (error);
+  serial = (const VbChardev *) find (machine, VB_DEVICE_SERIAL);
+  console = (const VbChardev *) find (machine, VB_DEVICE_CONSOLE);
+  g_assert_true (g_str_has_prefix (serial->path, "/dev/pts/"));
+  g_assert_cmpstr (console->path, ==, serial->path);
+  fd = open (serial->path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  machine_command (machine, VB_QEMU_CONT, &error);
+  g_assert_no_error (error);
+  assert_reads (fd, "hi");
+  close (fd);
+}
+
+static int
+connect_to (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  return fd;
+}
+
+static void
+test_serial_unix (Machine *machine, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *path = machine_path (machine, "serial.sock");
+  g_autofree char *devices =
+      g_strdup_printf ("%s<serial type='unix'><source mode='bind' path='%s'/></serial>", disk,
+                       path);
+  int fd;
+
+  machine_use (machine, machine_domain ("", devices));
+  machine_launch (machine, &error);
+  g_assert_no_error (error);
+  fd = connect_to (path);
+  machine_command (machine, VB_QEMU_CONT, &error);
+  g_assert_no_error (error);
+  assert_reads (fd, "hi");
+  close (fd);
+  kill (vb_qemu_instance_get_pid (machine->instance), SIGKILL);
+  machine_wait_for_exit (machine);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_serial_connect (Machine *machine, gconstpointer data)
+{
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *path = machine_path (machine, "serial.sock");
+  g_autofree char *devices =
+      g_strdup_printf ("%s<serial type='unix'><source mode='connect' path='%s'/></serial>", disk,
+                       path);
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd;
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  machine_run (machine, machine_domain ("", devices));
+  fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+  assert_reads (fd, "hi");
+  close (fd);
+  close (listener);
+}
+
+static void
+test_vnc_tcp (Machine *machine, gconstpointer data)
+{
+  g_autofree char *devices = g_strdup_printf (VNC_DEVICES, "");
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  const VbGraphics *graphics;
+  char banner[12];
+
+  machine_run (machine, machine_domain ("", devices));
+  graphics = (const VbGraphics *) find (machine, VB_DEVICE_GRAPHICS);
+  connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) graphics->port, NULL, &error);
+  g_assert_no_error (error);
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), banner,
+                           sizeof banner, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (memcmp (banner, "RFB 003.008\n", sizeof banner), ==, 0);
+}
+
+/* The security types that the server offers, after the client has named its version. */
+static void
+test_vnc_unix_password (Machine *machine, gconstpointer data)
+{
+  g_autofree char *path = machine_path (machine, "vnc.sock");
+  g_autofree char *attributes =
+      g_strdup_printf (" socket='%s' passwd='sesame' passwdValidTo='2036-04-09T15:51:00'", path);
+  g_autofree char *devices = g_strdup_printf ("<graphics type='vnc'%s/>", attributes);
+  g_autofree char *log = NULL;
+  int fd;
+
+  machine_run (machine, machine_domain ("", devices));
+  fd = connect_to (path);
+  assert_reads (fd, "RFB 003.008\n");
+  g_assert_cmpint (write (fd, "RFB 003.008\n", 12), ==, 12);
+  assert_reads (fd, "\x01\x02"); /* one type: VNC authentication */
+  close (fd);
+  g_file_get_contents (machine->log_path, &log, NULL, NULL);
+  g_assert_null (strstr (log, "sesame"));
+  machine_end (machine);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+on_memory_set (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError **error = user_data;
+  if (vb_qemu_instance_command_finish (VB_QEMU_INSTANCE (source), result, error))
+    *error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_EXISTS, "it has succeeded");
+}
+
+static void
+test_balloon (Machine *machine, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  machine_run (machine, machine_domain ("", "<memballoon model='none'/>"));
+  vb_qemu_instance_set_memory_async (machine->instance, 16384, NULL, on_memory_set, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  machine_end (machine);
+
+  machine_run (machine, machine_domain ("", "<memballoon model='virtio'/>"));
+  vb_qemu_instance_set_memory_async (machine->instance, 16384, NULL, on_memory_set, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+}
+
+static void
+add (const char *name, void (*test) (Machine *, gconstpointer), gconstpointer data)
+{
+  g_test_add (name, Machine, data, machine_set_up, test, machine_tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (bus_cases); i++)
+    add (bus_cases[i].name, test_bus, &bus_cases[i]);
+  add ("/devices/every-device/pc", test_every_device, "pc");
+  add ("/devices/every-device/q35", test_every_device, "q35");
+  add ("/devices/serial/file", test_serial_file, NULL);
+  add ("/devices/serial/pty", test_serial_pty, NULL);
+  add ("/devices/serial/unix", test_serial_unix, NULL);
+  add ("/devices/serial/connect", test_serial_connect, NULL);
+  add ("/devices/vnc/tcp", test_vnc_tcp, NULL);
+  add ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
+  add ("/devices/balloon", test_balloon, NULL);
+  return g_test_run ();
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a QEMU leaves behind: its record, the recorder's last event, the last words in its log.
+ */
+#include "qemu/log-tail.h"
+#include "qemu/record.h"
+
+#include <glib/gstdio.h>
+
+static void
+test_identity (void)
+{
+  VbProcessIdentity identity = { 0 };
+  g_assert_true (vb_process_identity_parse (
+      "4321 (a) b (c) S 1 4321 4321 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654321 1 2 3",
+      &identity));
+  g_assert_cmpint (identity.pid, ==, 4321);
+  g_assert_cmpuint (identity.start_time_ticks, ==, 987654321);
+  g_assert_false (vb_process_identity_parse ("4321 (qemu) S 1 2", &identity));
+  g_assert_false (vb_process_identity_parse ("", &identity));
+  g_assert_false (vb_process_identity_parse ("4321", &identity));
+}
+
+static const struct
+{
+  const char *log;
+  VbEnd end;
+} logs[] = {
+  { "", VB_END_UNKNOWN },
+  { "{\"QMP\": {}}\r\n{\"return\": {}}\r\n", VB_END_UNKNOWN },
+  { "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": \"guest-shutdown\"}}\r\n",
+    VB_END_GUEST_SHUTDOWN },
+  { "UTDOWN\", \"data\": {\"event\": \r\n"
+    "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"host-signal\"}}\r\n",
+    VB_END_HOST_SIGNAL },
+  { "{\"event\": \"GUEST_PANICKED\", \"data\": {\"action\": \"poweroff\"}}\n", VB_END_GUEST_PANIC },
+  /* It was held, reset and let go on: that end is not its last. */
+  { "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-reset\"}}\n{\"event\": \"STOP\"}\n"
+    "{\"event\": \"RESET\"}\n{\"event\": \"RESUME\"}\n",
+    VB_END_UNKNOWN },
+  /* A reply may quote an event. */
+  { "{\"return\": {\"event\": \"x\"}}\n", VB_END_UNKNOWN },
+  { "{\"event\": \"SHUTDOWN\"}\n", VB_END_UNKNOWN },
+};
+
+static void
+test_end (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
+    g_assert_cmpint (vb_record_find_end (logs[i].log), ==, logs[i].end);
+}
+
+static const struct
+{
+  const char *tail;
+  const char *words;
+} tails[] = {
+  { "", "" },
+  { "char device redirected to /dev/pts/1 (label charserial0)\n", "" },
+  { "2026-11-21T01:36:13.343950Z qemu-system-x86_64: terminating on signal 15\n",
+    "qemu-system-x86_64: terminating on signal 15" },
+  { "one\n\n  two \n", "one; two" },
+  { "caf\xe9\n", "caf\xef\xbf\xbd" },
+};
+
+static void
+test_words (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tails); i++)
+    {
+      g_autofree char *words = vb_log_tail_to_words (tails[i].tail);
+      g_assert_cmpstr (words, ==, tails[i].words);
+    }
+}
+
+static void
+test_tail (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "log-tail.txt", NULL);
+  g_autofree char *tail = NULL;
+  g_autofree char *none = vb_log_tail_read ("/none/none", 0, 10);
+  g_assert_true (g_file_set_contents (path, "0123456789", -1, NULL));
+  tail = vb_log_tail_read (path, 2, 100);
+  g_assert_cmpstr (tail, ==, "23456789");
+  g_free (tail);
+  tail = vb_log_tail_read (path, 2, 3);
+  g_assert_cmpstr (tail, ==, "789");
+  g_free (tail);
+  /* A log that was made anew meanwhile is shorter than the offset. */
+  tail = vb_log_tail_read (path, 1000, 100);
+  g_assert_cmpstr (tail, ==, "");
+  g_assert_cmpstr (none, ==, "");
+  g_unlink (path);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/record/identity", test_identity);
+  g_test_add_func ("/record/end", test_end);
+  g_test_add_func ("/record/words", test_words);
+  g_test_add_func ("/record/tail", test_tail);
+  return g_test_run ();
+}
