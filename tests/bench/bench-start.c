@@ -52,7 +52,7 @@ typedef struct
   char **argv;       /* (owned) */
   GArray *fds;       /* (owned) (element-type int) numbers that @argv mentions */
   GArray *own;       /* (owned) (element-type int) what each gets: @listener, or a
-                        /dev/null that is opened in the same mode */
+                        /dev/null to write to */
   int listener;      /* for a socket: the monitor's */
   char *socket_path; /* (owned) where @listener is bound */
 } BareCommand;
@@ -96,22 +96,9 @@ listen_at (const char *path)
   return move_out_of_the_way (fd);
 }
 
-/* QEMU looks for a descriptor of the very mode that it asks for. */
-static int
-open_null_like (guint32 pid, const char *fd)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%u/fdinfo/%s", pid, fd);
-  g_autofree char *info = NULL;
-  const char *flags;
-
-  if (!g_file_get_contents (path, &info, NULL, NULL) || (flags = strstr (info, "flags:")) == NULL)
-    g_error ("bench: %s cannot be read", path);
-  return move_out_of_the_way (
-      open ("/dev/null", strtol (flags + strlen ("flags:"), NULL, 8) & O_ACCMODE));
-}
-
+/* A minimal guest has two kinds: the monitor's socket, and files that are only written to. */
 static void
-collect_descriptors (BareCommand *command, guint32 pid)
+collect_descriptors (BareCommand *command)
 {
   g_autoptr (GRegex) number = g_regex_new ("\\bfd=([0-9]+)", 0, 0, NULL);
 
@@ -119,16 +106,13 @@ collect_descriptors (BareCommand *command, guint32 pid)
     {
       g_autoptr (GMatchInfo) match = NULL;
 
-      for (g_regex_match (number, *word, 0, &match); g_match_info_matches (match);
-           g_match_info_next (match, NULL))
+      if (g_regex_match (number, *word, 0, &match))
         {
           g_autofree char *text = g_match_info_fetch (match, 1);
-          g_autofree char *link = g_strdup_printf ("/proc/%u/fd/%s", pid, text);
-          g_autofree char *target = g_file_read_link (link, NULL);
           int fd = atoi (text);
-          int own = g_str_has_prefix (target != NULL ? target : "", "socket:")
+          int own = g_str_has_prefix (*word, "socket,")
                         ? command->listener
-                        : open_null_like (pid, text);
+                        : move_out_of_the_way (open ("/dev/null", O_WRONLY));
 
           g_array_append_val (command->fds, fd);
           g_array_append_val (command->own, own);
@@ -146,7 +130,7 @@ bare_command_new (Bench *bench, guint32 pid)
   command->own = g_array_new (FALSE, FALSE, sizeof (int));
   command->socket_path = g_build_filename (bench->root, "bare.sock", NULL);
   command->listener = listen_at (command->socket_path);
-  collect_descriptors (command, pid);
+  collect_descriptors (command);
   return command;
 }
 
@@ -326,28 +310,37 @@ bench_run_start (Bench *bench)
                                 .target = 10 });
 }
 
+static double
+measure_calls (Bench *bench, const char *path)
+{
+  g_autoptr (BenchSamples) samples = bench_samples_new ();
+
+  for (guint i = 0; i < N_HUNG_CALLS; i++)
+    bench_samples_add (samples, time_call (bench, path, i % 2 == 0 ? "Suspend" : "Resume"));
+  return bench_samples_get_percentile (samples, 99) / 1e3;
+}
+
 void
 bench_run_hung (Bench *bench)
 {
   g_autofree char *hung = bench_define (bench, "hung", FALSE);
   g_autofree char *other = bench_define (bench, "other", FALSE);
-  g_autoptr (BenchSamples) samples = bench_samples_new ();
   GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  double floor_ms;
 
   call_domain (bench, hung, "Start");
   call_domain (bench, other, "Start");
-  kill (get_pid (bench, hung), SIGSTOP);
+  floor_ms = measure_calls (bench, other);
 
   /* A call that waits for the hung one is under way all the while. */
+  kill (get_pid (bench, hung), SIGSTOP);
   g_dbus_connection_call (bench->bus, "org.virtbus1", hung, "org.virtbus1.Domain", "Suspend",
                           g_variant_new ("(a{sv})", &options), NULL, G_DBUS_CALL_FLAGS_NONE, 60000,
                           NULL, NULL, NULL);
-  for (guint i = 0; i < N_HUNG_CALLS; i++)
-    bench_samples_add (samples, time_call (bench, other, i % 2 == 0 ? "Suspend" : "Resume"));
-
   bench_print_row (&(BenchRow){ .name = "Suspend and Resume beside a hung QEMU, p99",
-                                .value = bench_samples_get_percentile (samples, 99) / 1e3,
+                                .value = measure_calls (bench, other),
                                 .unit = "ms",
+                                .floor = floor_ms,
                                 .target = 5 });
   call_domain (bench, hung, "Destroy");
   call_domain (bench, other, "Destroy");

@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 import source_tree  # noqa: E402
 
 # Input and expected output of tests is kept as it came.
-DATA = re.compile(r'tests/(?:.*/)?(?:cases|corpus|data|golden)/|COPYING$')
+DATA = re.compile(r'tests/(?:.*/)?(?:cases|corpus[^/]*|data|golden)/|COPYING$')
 
 # Spelled in pieces, so that this file passes its own check.
 RULES = [

@@ -186,6 +186,15 @@ outcome_clear (Outcome *outcome)
 }
 
 void
+outcome_assert_fails (Outcome *outcome, QmpError code)
+{
+  wait_until (outcome->n_calls);
+  g_assert_cmpuint (outcome->n_calls, ==, 1);
+  g_assert_error (outcome->error, QMP_ERROR, (int) code);
+  g_assert_null (outcome->value);
+}
+
+void
 on_opened (GObject *source, GAsyncResult *result, gpointer outcome)
 {
   Outcome *opened = outcome;

@@ -56,6 +56,8 @@ void scripted_peer_hang_up (ScriptedPeer *peer);
 
 void outcome_clear (Outcome *outcome);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
+/* Waits for it: it failed once, and in no other way. */
+void outcome_assert_fails (Outcome *outcome, QmpError code);
 void on_opened (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_called (GObject *source, GAsyncResult *result, gpointer outcome);
 
