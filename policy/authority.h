@@ -21,6 +21,17 @@ G_DECLARE_INTERFACE (VbAuthority, vb_authority, VB, AUTHORITY, GObject)
 #define VB_ACTION_DOMAIN_MODIFY "org.virtbus1.domain.modify"
 #define VB_ACTION_DOMAIN_READ_SECRETS "org.virtbus1.domain.read-secrets"
 
+/* Registered with GDBus, which has no code of its own for this one: on the bus it is
+ * org.freedesktop.DBus.Error.InteractiveAuthorizationRequired. A refusal is
+ * %G_DBUS_ERROR_ACCESS_DENIED. */
+#define VB_AUTHORITY_ERROR (vb_authority_error_quark ())
+GQuark vb_authority_error_quark (void);
+
+typedef enum
+{
+  VB_AUTHORITY_ERROR_INTERACTION_REQUIRED, /* a password would help */
+} VbAuthorityError;
+
 typedef struct
 {
   const char *key;
@@ -60,8 +71,9 @@ VbDecision vb_authority_decide (VbAuthority *authority, const char *sender, cons
  * @details: (array zero-terminated=1): ends with a %NULL key; copied
  * @interactive: whether the user may be asked for a password
  *
- * Errors: %G_DBUS_ERROR_ACCESS_DENIED, naming the action;
- * %G_DBUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED where a password would help.
+ * Errors: %G_DBUS_ERROR_ACCESS_DENIED, naming the action and what to do;
+ * %VB_AUTHORITY_ERROR_INTERACTION_REQUIRED where a password would help and the call did not allow
+ * asking for one.
  */
 void vb_authority_check_async (VbAuthority *authority,
                                const char *sender,

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The setters: one table of what each checks, changes in a definition, and tells a guest. The live
+ * side comes first, because it may refuse; what is stored then follows.
+ */
+#include "engine/definition.h"
+
+#include "engine/engine-private.h"
+#include "engine/machine-private.h"
+#include "engine/run.h"
+
+#include <string.h>
+
+typedef struct
+{
+  VbOperation operation;
+  /* Whether the value can be set in @domain. Errors: VB_ENGINE_ERROR_INVALID_ARGUMENT. */
+  gboolean (*check) (const VbModification *modification, const VbDomain *domain, GError **error);
+  void (*apply) (const VbModification *modification, VbDomain *domain);
+  gboolean has_live_side;
+  gboolean is_asked_of_guest; /* its live side is the balloon */
+} ModifyRow;
+
+typedef struct
+{
+  VbMachine *machine; /* (owned) */
+  const ModifyRow *row;
+  VbModification modification; /* text owned */
+  gboolean is_live;
+  gboolean is_config;
+  VbStored *stored; /* (owned) (nullable) what is written */
+} Modify;
+
+static gboolean
+set_invalid (GError **error, const char *message)
+{
+  g_set_error_literal (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT, message);
+  return FALSE;
+}
+
+/* An argument of a call is no document: the domain room's error is translated. */
+static gboolean
+translate (GError *invalid, GError **error)
+{
+  gboolean is_valid = invalid == NULL;
+
+  if (!is_valid)
+    set_invalid (error, invalid->message);
+  g_clear_error (&invalid);
+  return is_valid;
+}
+
+static gboolean
+check_title (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  GError *invalid = NULL;
+
+  vb_domain_check_title (modification->text, &invalid);
+  return translate (invalid, error);
+}
+
+static gboolean
+check_description (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  GError *invalid = NULL;
+
+  vb_domain_check_description (modification->text, &invalid);
+  return translate (invalid, error);
+}
+
+static gboolean
+check_name (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  GError *invalid = NULL;
+
+  vb_domain_check_name (modification->text, &invalid);
+  return translate (invalid, error);
+}
+
+static gboolean
+check_memory (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  if (modification->number > 0 && modification->number <= domain->memory_kib)
+    return TRUE;
+  g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+               "%" G_GUINT64_FORMAT " KiB cannot be the memory of domain '%s': it is from 1 to"
+               " %" G_GUINT64_FORMAT " KiB, its most memory (SetMaxMemory changes that)",
+               modification->number, domain->name, domain->memory_kib);
+  return FALSE;
+}
+
+static gboolean
+check_max_memory (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  /* Sizes in bytes are signed 64-bit numbers to QEMU. */
+  if (modification->number > 0 && modification->number <= G_MAXINT64 / 1024)
+    return TRUE;
+  g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+               "%" G_GUINT64_FORMAT " KiB cannot be the most memory of domain '%s': it is from 1 to"
+               " %" G_GINT64_FORMAT " KiB",
+               modification->number, domain->name, G_MAXINT64 / 1024);
+  return FALSE;
+}
+
+static gboolean
+check_vcpus (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  if (modification->number > 0 && modification->number <= domain->vcpus)
+    return TRUE;
+  g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+               "domain '%s' cannot have %" G_GUINT64_FORMAT
+               " CPUs: it is from 1 to %u, its most CPUs",
+               domain->name, modification->number, domain->vcpus);
+  return FALSE;
+}
+
+static void
+set_text (char **place, const char *text)
+{
+  g_autofree char *former = g_steal_pointer (place);
+
+  *place = text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+static void
+apply_title (const VbModification *modification, VbDomain *domain)
+{
+  set_text (&domain->title, modification->text);
+}
+
+static void
+apply_description (const VbModification *modification, VbDomain *domain)
+{
+  set_text (&domain->description, modification->text);
+}
+
+static void
+apply_name (const VbModification *modification, VbDomain *domain)
+{
+  set_text (&domain->name, modification->text);
+}
+
+static void
+apply_memory (const VbModification *modification, VbDomain *domain)
+{
+  domain->current_memory_kib = modification->number;
+}
+
+static void
+apply_max_memory (const VbModification *modification, VbDomain *domain)
+{
+  domain->memory_kib = modification->number;
+  domain->current_memory_kib = MIN (domain->current_memory_kib, modification->number);
+}
+
+static void
+apply_vcpus (const VbModification *modification, VbDomain *domain)
+{
+  domain->current_vcpus = (guint) modification->number;
+}
+
+static const ModifyRow rows[] = {
+  { VB_OPERATION_SET_TITLE, check_title, apply_title, TRUE, FALSE },
+  { VB_OPERATION_SET_DESCRIPTION, check_description, apply_description, TRUE, FALSE },
+  { VB_OPERATION_RENAME, check_name, apply_name, FALSE, FALSE },
+  { VB_OPERATION_SET_MEMORY, check_memory, apply_memory, TRUE, TRUE },
+  { VB_OPERATION_SET_MAX_MEMORY, check_max_memory, apply_max_memory, FALSE, FALSE },
+  { VB_OPERATION_SET_VCPUS, check_vcpus, apply_vcpus, FALSE, FALSE },
+  { VB_OPERATION_SET_AUTOSTART, NULL, NULL, FALSE, FALSE },
+};
+
+static void
+modify_free (Modify *modify)
+{
+  g_object_unref (modify->machine);
+  g_free ((char *) modify->modification.text);
+  g_clear_pointer (&modify->stored, vb_stored_unref);
+  g_free (modify);
+}
+
+static const ModifyRow *
+find_row (VbOperation operation)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].operation == operation)
+      return &rows[i];
+  g_return_val_if_reached (NULL);
+}
+
+static gboolean
+has_balloon (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = domain->devices->pdata[i];
+
+      if (device->kind == VB_DEVICE_MEMBALLOON &&
+          ((const VbMemballoon *) device)->model != VB_MEMBALLOON_NONE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Which sides are meant, and whether they are there. */
+static gboolean
+choose_sides (Modify *modify, GError **error)
+{
+  const char *work = vb_operation_to_string (modify->row->operation);
+  VbMachine *machine = modify->machine;
+  const char *name = vb_machine_get_name (machine);
+  gboolean runs = vb_machine_get_live (machine) != NULL;
+  VbScope scope = modify->modification.scope;
+
+  modify->is_live = scope == 0 ? runs && modify->row->has_live_side : (scope & VB_SCOPE_LIVE) != 0;
+  modify->is_config =
+      scope == 0 ? vb_machine_is_persistent (machine) : (scope & VB_SCOPE_CONFIG) != 0;
+  if (modify->is_live && !modify->row->has_live_side)
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_UNSUPPORTED,
+                 "%s cannot change a running machine; without the option live it changes the"
+                 " definition, for the next start",
+                 work);
+  else if (modify->is_live && !runs)
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_STATE,
+                 "domain '%s' is %s; %s with the option live needs it running", name,
+                 vb_state_to_string (vb_machine_get_state (machine)), work);
+  else if (modify->is_config && !vb_machine_is_persistent (machine))
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_STATE,
+                 "domain '%s' is transient; %s with the option config needs a stored definition",
+                 name, work);
+  else if (modify->is_live && modify->row->is_asked_of_guest &&
+           !has_balloon (vb_machine_get_live (machine)))
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_UNSUPPORTED,
+                 "domain '%s' has no memory balloon; add <memballoon model='virtio'/> for the next"
+                 " start, or use the option config",
+                 name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_value (Modify *modify, GError **error)
+{
+  const ModifyRow *row = modify->row;
+  VbMachine *machine = modify->machine;
+
+  if (row->check == NULL)
+    return TRUE;
+  return (!modify->is_live ||
+          row->check (&modify->modification, vb_machine_get_live (machine), error)) &&
+         (!modify->is_config ||
+          row->check (&modify->modification, vb_machine_get_definition (machine), error));
+}
+
+static VbDomain *
+modified (Modify *modify, const VbDomain *domain)
+{
+  VbDomain *copy = vb_domain_copy (domain);
+
+  modify->row->apply (&modify->modification, copy);
+  return copy;
+}
+
+static gboolean
+is_rename (const Modify *modify)
+{
+  return modify->row->operation == VB_OPERATION_RENAME;
+}
+
+/* @error (transfer full) (nullable) */
+static void
+finish (GTask *task, GError *error)
+{
+  Modify *modify = g_task_get_task_data (task);
+
+  vb_machine_end_work (modify->machine);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  VbEngine *engine = g_task_get_source_object (task);
+  Modify *modify = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (is_rename (modify))
+    vb_engine_release (engine, NULL, modify->modification.text);
+  if (vb_store_finish (result, &error))
+    {
+      if (is_rename (modify))
+        vb_registry_index_name (vb_engine_get_registry (engine), modify->machine,
+                                modify->modification.text);
+      vb_machine_set_stored (modify->machine, modify->stored);
+    }
+  finish (task, error);
+}
+
+static VbStored *
+make_stored (Modify *modify)
+{
+  VbStored *previous = vb_machine_get_stored (modify->machine);
+
+  if (modify->row->apply == NULL)
+    return vb_stored_with_autostart (previous, modify->modification.number != 0);
+  return vb_stored_succeed (previous, modified (modify, previous->definition));
+}
+
+static void
+store_config (GTask *task)
+{
+  VbEngine *engine = g_task_get_source_object (task);
+  Modify *modify = g_task_get_task_data (task);
+  const char *name = modify->modification.text;
+  GError *error = NULL;
+
+  modify->stored = make_stored (modify);
+  if (modify->stored == vb_machine_get_stored (modify->machine))
+    finish (task, NULL);
+  else if (is_rename (modify) && !vb_engine_reserve (engine, NULL, name, &error))
+    finish (task, error);
+  else
+    vb_store_save_async (vb_engine_get_store (engine), modify->stored, FALSE, on_saved,
+                         g_object_ref (task));
+}
+
+/* The live domain, and what it is compared with to tell pending changes, get the new value. */
+static void
+change_live (GTask *task)
+{
+  Modify *modify = g_task_get_task_data (task);
+  VbMachine *machine = modify->machine;
+  VbRun *run = vb_machine_get_run (machine);
+  g_autoptr (VbDomain) live = NULL;
+  g_autoptr (VbDomain) origin = NULL;
+  GError *error = NULL;
+
+  if (run != NULL)
+    {
+      live = modified (modify, vb_machine_get_live (machine));
+      origin = modified (modify, vb_machine_get_origin (machine));
+      vb_machine_set_live (machine, live);
+      vb_machine_set_origin (machine, origin);
+      if (!vb_run_record_save_domains (run->record, origin, live, &error))
+        {
+          finish (task, error);
+          return;
+        }
+    }
+  if (modify->is_config)
+    store_config (task);
+  else
+    finish (task, NULL);
+}
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (vb_qemu_instance_command_finish (VB_QEMU_INSTANCE (source), result, &error))
+    change_live (task);
+  else
+    finish (task, error);
+}
+
+void
+vb_engine_modify_async (VbEngine *engine,
+                        VbMachine *machine,
+                        const VbModification *modification,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (engine, cancellable, callback, user_data);
+  Modify *modify = g_new0 (Modify, 1);
+  GError *error = NULL;
+
+  modify->machine = g_object_ref (machine);
+  modify->row = find_row (modification->operation);
+  modify->modification = *modification;
+  modify->modification.text = g_strdup (modification->text);
+  g_task_set_source_tag (task, vb_engine_modify_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, modify, (GDestroyNotify) modify_free);
+
+  if (!vb_machine_begin_operation (machine, modification->operation, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (!choose_sides (modify, &error) || !check_value (modify, &error))
+    {
+      finish (task, error);
+      return;
+    }
+  vb_machine_publish (machine);
+  if (modify->is_live && modify->row->is_asked_of_guest)
+    vb_qemu_instance_set_memory_async (vb_machine_get_run (machine)->instance, modification->number,
+                                       vb_machine_get_slot (machine)->cancellable, on_asked,
+                                       g_object_ref (task));
+  else if (modify->is_live)
+    change_live (task);
+  else
+    store_config (task);
+}
+
+gboolean
+vb_engine_modify_finish (VbEngine *engine, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The wiring from a QEMU's signals to its machine.
+ */
+#include "engine/run.h"
+
+#include "engine/ending.h"
+
+static VbQemuExit *
+copy_exit (const VbQemuExit *exit)
+{
+  VbQemuExit *copy = g_new (VbQemuExit, 1);
+
+  *copy = *exit;
+  copy->last_words = g_strdup (exit->last_words);
+  return copy;
+}
+
+static gboolean
+is_preserved (VbRun *run)
+{
+  return vb_machine_get_state (run->machine) == VB_STATE_PAUSED &&
+         vb_machine_get_state_reason (run->machine) == VB_REASON_PRESERVED;
+}
+
+static gboolean
+keep_state (VbRun *run, VbState state, VbStateReason reason, GError **error)
+{
+  vb_machine_set_state (run->machine, state, reason);
+  run->record->state = state;
+  run->record->reason = reason;
+  run->record->since_us = vb_machine_get_state_since_us (run->machine);
+  return vb_run_record_save (run->record, error);
+}
+
+static void
+on_state (VbQemuInstance *instance, guint state, guint reason, VbRun *run)
+{
+  run->has_told = TRUE;
+  run->told_state = (VbState) state;
+  run->told_reason = (VbStateReason) reason;
+  /* How QEMU stands after the guest's end is no news. */
+  if (run->settled && !(is_preserved (run) && state != VB_STATE_RUNNING))
+    vb_run_tell (run, (VbState) state, (VbStateReason) reason);
+}
+
+static void
+on_event (VbQemuInstance *instance, const char *kind, GVariant *details, VbRun *run)
+{
+  vb_machine_emit_event (run->machine, kind, details);
+}
+
+static void
+on_memory (VbQemuInstance *instance, guint64 actual_kib, VbRun *run)
+{
+  vb_machine_set_balloon_kib (run->machine, actual_kib);
+  if (run->settled)
+    vb_machine_publish (run->machine);
+}
+
+static void
+on_held (VbQemuInstance *instance, guint end, VbRun *run)
+{
+  vb_ending_hold (run, (VbEnd) end);
+}
+
+static void
+on_exited (VbQemuInstance *instance, const VbQemuExit *exit, VbRun *run)
+{
+  if (run->settled)
+    vb_ending_finish (run, exit);
+  else if (run->exit == NULL)
+    run->exit = copy_exit (exit);
+}
+
+VbRun *
+vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRunRecord *record)
+{
+  VbRun *run = g_new0 (VbRun, 1);
+
+  run->engine = engine;
+  run->machine = machine;
+  run->instance = instance;
+  run->record = record;
+  g_signal_connect (instance, "state", G_CALLBACK (on_state), run);
+  g_signal_connect (instance, "event", G_CALLBACK (on_event), run);
+  g_signal_connect (instance, "memory", G_CALLBACK (on_memory), run);
+  g_signal_connect (instance, "held", G_CALLBACK (on_held), run);
+  g_signal_connect (instance, "exited", G_CALLBACK (on_exited), run);
+  return run;
+}
+
+void
+vb_run_free (VbRun *run)
+{
+  g_signal_handlers_disconnect_by_data (run->instance, run);
+  g_object_unref (run->instance);
+  g_clear_pointer (&run->record, vb_run_record_free);
+  g_clear_pointer (&run->exit, vb_qemu_exit_free);
+  g_clear_error (&run->ending_error);
+  g_free (run);
+}
+
+void
+vb_run_expect (VbRun *run)
+{
+  run->has_told = FALSE;
+}
+
+gboolean
+vb_run_reach (VbRun *run, VbState state, VbStateReason reason, GError **error)
+{
+  if (run->has_told && run->told_state != state)
+    return keep_state (run, run->told_state, run->told_reason, error);
+  return keep_state (run, state, reason, error);
+}
+
+void
+vb_run_find (VbRun *run, VbState state, VbStateReason reason)
+{
+  gint64 since_us = run->record->since_us;
+
+  vb_machine_set_state (run->machine, state, reason);
+  if (run->record->state == state && since_us != 0)
+    vb_machine_set_state_since_us (run->machine, since_us);
+  vb_run_tell (run, state, reason);
+}
+
+void
+vb_run_tell (VbRun *run, VbState state, VbStateReason reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!keep_state (run, state, reason, &error))
+    g_warning ("the record of domain '%s' is not up to date: %s",
+               vb_machine_get_name (run->machine), error->message);
+  vb_machine_publish (run->machine);
+}
+
+void
+vb_run_end (VbRun *run,
+            VbStateReason reason,
+            const GError *error,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  run->is_ended = TRUE;
+  run->stays_off = TRUE;
+  run->ending_reason = reason;
+  g_clear_error (&run->ending_error);
+  run->ending_error = error != NULL ? g_error_copy (error) : NULL;
+  vb_qemu_instance_end_async (run->instance, callback, user_data);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The exported tree. A subtree of GDBus serves its own path and one level below, so that there is one
+ * for the root, one for the folder of all domains, and one for each domain with its devices. All
+ * calls go through the door; GDBus hands it the reading of properties, too, because the door's vtable
+ * has neither get_property nor set_property.
+ */
+#include "objects/bus-tree.h"
+
+#include "objects/bus-tree-private.h"
+#include "objects/domain.h"
+#include "objects/door.h"
+#include "objects/manager.h"
+#include "objects/path.h"
+
+G_DEFINE_FINAL_TYPE (VbBusTree, vb_bus_tree, G_TYPE_OBJECT)
+
+/* The folder shows nothing itself; what is in it is registered, and GDBus lists it. */
+static const VbInterfaceTable *const folder_tables[] = { NULL };
+
+/* Called for introspection only: the names of a domain's devices. */
+static char **
+enumerate_children (GDBusConnection *connection,
+                    const char *sender,
+                    const char *path,
+                    gpointer data)
+{
+  const VbNode *node = data;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  if (node->machine != NULL)
+    {
+      g_autoptr (GPtrArray) devices = vb_machine_facts_list_devices (&node->facts);
+      for (guint i = 0; i < devices->len; i++)
+        g_ptr_array_add (names, vb_path_device_node (g_ptr_array_index (devices, i)));
+    }
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_steal (names, NULL);
+}
+
+/* Called before each call. The infos are static. */
+static GDBusInterfaceInfo **
+introspect_child (GDBusConnection *connection,
+                  const char *sender,
+                  const char *path,
+                  const char *child,
+                  gpointer data)
+{
+  const VbNode *node = data;
+  const VbInterfaceTable *const *tables;
+  GPtrArray *infos;
+  VbView view;
+
+  vb_notifier_flush (node->tree->notifier);
+  tables = vb_node_resolve (node, child, &view);
+  if (tables == NULL)
+    return NULL;
+  infos = g_ptr_array_new ();
+  for (; *tables != NULL; tables++)
+    g_ptr_array_add (infos, (GDBusInterfaceInfo *) (*tables)->info);
+  g_ptr_array_add (infos, NULL);
+  return (GDBusInterfaceInfo **) g_ptr_array_free (infos, FALSE);
+}
+
+static const GDBusInterfaceVTable *
+dispatch_child (GDBusConnection *connection,
+                const char *sender,
+                const char *path,
+                const char *interface,
+                const char *child,
+                gpointer *door_data,
+                gpointer data)
+{
+  *door_data = data;
+  return &vb_door_vtable;
+}
+
+static const GDBusSubtreeVTable subtree_vtable = {
+  .enumerate = enumerate_children,
+  .introspect = introspect_child,
+  .dispatch = dispatch_child,
+};
+
+static gboolean
+register_node (VbBusTree *tree, VbNode *node, const char *path, GError **error)
+{
+  node->registration_id =
+      g_dbus_connection_register_subtree (tree->connection, path, &subtree_vtable,
+                                          G_DBUS_SUBTREE_FLAGS_DISPATCH_TO_UNENUMERATED_NODES,
+                                          vb_node_ref (node), (GDestroyNotify) vb_node_unref,
+                                          error);
+  return node->registration_id != 0;
+}
+
+static void
+unregister_node (VbBusTree *tree, VbNode *node)
+{
+  node->is_gone = TRUE;
+  if (node->registration_id != 0)
+    g_dbus_connection_unregister_subtree (tree->connection, node->registration_id);
+  node->registration_id = 0;
+}
+
+static void
+on_machine_changed (VbMachine *machine, VbFacets facets, VbNode *node)
+{
+  vb_notifier_mark (node->tree->notifier, node);
+}
+
+static void
+on_machine_event (VbMachine *machine, const char *kind, GVariant *details, VbNode *node)
+{
+  vb_notifier_send_event (node->tree->notifier, node, kind, details);
+}
+
+static gboolean
+add_machine (VbBusTree *tree, VbMachine *machine, GError **error)
+{
+  g_autoptr (VbNode) node = vb_node_new (tree, vb_domain_tables, machine);
+  g_autofree char *path = vb_node_get_path (node);
+
+  if (!register_node (tree, node, path, error))
+    return FALSE;
+  g_signal_connect (machine, "changed", G_CALLBACK (on_machine_changed), node);
+  g_signal_connect (machine, "event", G_CALLBACK (on_machine_event), node);
+  g_hash_table_insert (tree->domains, machine, g_steal_pointer (&node));
+  return TRUE;
+}
+
+static void
+remove_node (VbBusTree *tree, VbNode *node)
+{
+  g_signal_handlers_disconnect_by_data (node->machine, node);
+  unregister_node (tree, node);
+}
+
+static void
+on_machine_added (VbRegistry *registry, VbMachine *machine, VbBusTree *tree)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (add_machine (tree, machine, &error))
+    vb_notifier_mark (tree->notifier, g_hash_table_lookup (tree->domains, machine));
+  else
+    g_critical ("the domain %s cannot be published: %s", vb_machine_get_name (machine),
+                error->message);
+}
+
+static void
+on_machine_removed (VbRegistry *registry, VbMachine *machine, VbBusTree *tree)
+{
+  VbNode *node = g_hash_table_lookup (tree->domains, machine);
+
+  if (node == NULL)
+    return;
+  vb_notifier_remove (tree->notifier, node);
+  remove_node (tree, node);
+  g_hash_table_remove (tree->domains, machine);
+}
+
+static void
+on_host_changed (VbHost *host, VbBusTree *tree)
+{
+  vb_notifier_mark_host (tree->notifier);
+}
+
+static void
+on_caller_gone (const char *caller, gpointer data)
+{
+  VbBusTree *tree = data;
+
+  vb_engine_client_gone (tree->engine, caller);
+}
+
+/* Clients of before a restart of the service */
+static void
+watch_autodestroy_clients (VbBusTree *tree)
+{
+  g_autoptr (GPtrArray) clients = vb_engine_list_autodestroy_clients (tree->engine);
+
+  for (guint i = 0; i < clients->len; i++)
+    vb_callers_watch (tree->callers, g_ptr_array_index (clients, i));
+}
+
+typedef struct
+{
+  VbBusTree *tree;
+  GError **error;
+  gboolean succeeded;
+} Export;
+
+static void
+export_machine (VbMachine *machine, gpointer data)
+{
+  Export *export = data;
+  VbNode *node;
+
+  if (!export->succeeded)
+    return;
+  export->succeeded = add_machine (export->tree, machine, export->error);
+  if (!export->succeeded)
+    return;
+  node = g_hash_table_lookup (export->tree->domains, machine);
+  node->is_announced = TRUE;
+}
+
+static void
+vb_bus_tree_finalize (GObject *object)
+{
+  VbBusTree *tree = VB_BUS_TREE (object);
+
+  vb_bus_tree_unexport (tree);
+  g_clear_pointer (&tree->notifier, vb_notifier_free);
+  g_clear_pointer (&tree->callers, vb_callers_free);
+  g_clear_pointer (&tree->domains, g_hash_table_unref);
+  g_clear_pointer (&tree->folder, vb_node_unref);
+  g_clear_pointer (&tree->root, vb_node_unref);
+  g_clear_object (&tree->authority);
+  g_clear_object (&tree->engine);
+  g_clear_object (&tree->connection);
+  G_OBJECT_CLASS (vb_bus_tree_parent_class)->finalize (object);
+}
+
+static void
+vb_bus_tree_class_init (VbBusTreeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vb_bus_tree_finalize;
+}
+
+static void
+vb_bus_tree_init (VbBusTree *tree)
+{
+  tree->domains = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) vb_node_unref);
+  tree->last_call_us = g_get_monotonic_time ();
+}
+
+VbBusTree *
+vb_bus_tree_new (GDBusConnection *connection,
+                 VbEngine *engine,
+                 VbAuthority *authority,
+                 gboolean system_mode)
+{
+  VbBusTree *tree = g_object_new (VB_TYPE_BUS_TREE, NULL);
+
+  tree->connection = g_object_ref (connection);
+  tree->engine = g_object_ref (engine);
+  tree->authority = g_object_ref (authority);
+  tree->system_mode = system_mode;
+  tree->callers = vb_callers_new (connection, !system_mode, on_caller_gone, tree);
+  tree->root = vb_node_new (tree, vb_root_tables, NULL);
+  tree->folder = vb_node_new (tree, folder_tables, NULL);
+  tree->notifier = vb_notifier_new (connection, tree->root);
+  return tree;
+}
+
+gboolean
+vb_bus_tree_export (VbBusTree *tree, GError **error)
+{
+  VbRegistry *registry = vb_engine_get_registry (tree->engine);
+  Export export = { tree, error, TRUE };
+
+  if (!register_node (tree, tree->root, VB_PATH_ROOT, error) ||
+      !register_node (tree, tree->folder, VB_PATH_DOMAINS, error))
+    return FALSE;
+  vb_registry_foreach (registry, export_machine, &export);
+  if (!export.succeeded)
+    return FALSE;
+  g_signal_connect_object (registry, "added", G_CALLBACK (on_machine_added), tree, 0);
+  g_signal_connect_object (registry, "removed", G_CALLBACK (on_machine_removed), tree, 0);
+  g_signal_connect_object (vb_engine_get_host (tree->engine), "changed",
+                           G_CALLBACK (on_host_changed), tree, 0);
+  watch_autodestroy_clients (tree);
+  return TRUE;
+}
+
+void
+vb_bus_tree_unexport (VbBusTree *tree)
+{
+  GHashTableIter nodes;
+  gpointer node;
+
+  g_signal_handlers_disconnect_by_data (vb_engine_get_registry (tree->engine), tree);
+  g_signal_handlers_disconnect_by_data (vb_engine_get_host (tree->engine), tree);
+  g_hash_table_iter_init (&nodes, tree->domains);
+  while (g_hash_table_iter_next (&nodes, NULL, &node))
+    remove_node (tree, node);
+  g_hash_table_remove_all (tree->domains);
+  unregister_node (tree, tree->folder);
+  unregister_node (tree, tree->root);
+}
+
+guint
+vb_bus_tree_get_n_calls (VbBusTree *tree)
+{
+  return tree->n_calls;
+}
+
+gint64
+vb_bus_tree_get_last_call_us (VbBusTree *tree)
+{
+  return tree->last_call_us;
+}

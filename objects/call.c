@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One call of a method, from when it came in at the door until its reply.
+ */
+#include "objects/call.h"
+
+#include "objects/error-map.h"
+
+static void
+call_free (VbCall *call)
+{
+  call->tree->n_calls--;
+  call->tree->last_call_us = g_get_monotonic_time ();
+  g_clear_pointer (&call->options, g_variant_unref);
+  g_clear_object (&call->invocation);
+  vb_node_unref (call->node);
+  g_object_unref (call->tree);
+  g_free (call);
+}
+
+VbCall *
+vb_call_new (VbNode *node, GDBusMethodInvocation *invocation)
+{
+  VbCall *call = g_new0 (VbCall, 1);
+
+  call->tree = g_object_ref (node->tree);
+  call->node = vb_node_ref (node);
+  call->invocation = invocation;
+  call->tree->n_calls++;
+  call->tree->last_call_us = g_get_monotonic_time ();
+  return call;
+}
+
+void
+vb_call_complete (VbCall *call, GVariant *results)
+{
+  vb_notifier_flush (call->tree->notifier);
+  g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), results);
+  call_free (call);
+}
+
+void
+vb_call_fail (VbCall *call, GError *error)
+{
+  g_autofree char *message = g_utf8_make_valid (error->message, -1);
+
+  vb_notifier_flush (call->tree->notifier);
+  g_dbus_method_invocation_return_dbus_error (g_steal_pointer (&call->invocation),
+                                              vb_error_get_bus_name (error), message);
+  g_error_free (error);
+  call_free (call);
+}
+
+void
+vb_call_refuse (VbCall *call, VbEngineError code, const char *format, ...)
+{
+  va_list arguments;
+  GError *error;
+
+  va_start (arguments, format);
+  error = g_error_new_valist (VB_ENGINE_ERROR, code, format, arguments);
+  va_end (arguments);
+  vb_call_fail (call, error);
+}
+
+const char *
+vb_call_get_sender (const VbCall *call)
+{
+  return g_dbus_method_invocation_get_sender (call->invocation);
+}
+
+const char *
+vb_call_get_text (const VbCall *call)
+{
+  const char *text;
+
+  g_variant_get_child (g_dbus_method_invocation_get_parameters (call->invocation), 0, "&s", &text);
+  return text;
+}
+
+guint64
+vb_call_get_number (const VbCall *call)
+{
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (call->invocation);
+  g_autoptr (GVariant) number = g_variant_get_child_value (parameters, 0);
+
+  switch (g_variant_classify (number))
+    {
+    case G_VARIANT_CLASS_BOOLEAN:
+      return g_variant_get_boolean (number);
+    case G_VARIANT_CLASS_UINT32:
+      return g_variant_get_uint32 (number);
+    default:
+      return g_variant_get_uint64 (number);
+    }
+}
+
+gboolean
+vb_call_get_boolean_option (const VbCall *call, const char *name, gboolean fallback)
+{
+  g_variant_lookup (call->options, name, "b", &fallback);
+  return fallback;
+}
+
+guint32
+vb_call_get_uint32_option (const VbCall *call, const char *name, guint32 fallback)
+{
+  g_variant_lookup (call->options, name, "u", &fallback);
+  return fallback;
+}
+
+guint64
+vb_call_get_uint64_option (const VbCall *call, const char *name, guint64 fallback)
+{
+  g_variant_lookup (call->options, name, "t", &fallback);
+  return fallback;
+}
+
+const char *
+vb_call_get_text_option (const VbCall *call, const char *name)
+{
+  const char *text = NULL;
+
+  g_variant_lookup (call->options, name, "&s", &text);
+  return text;
+}
+
+const char *
+vb_call_get_autodestroy_client (const VbCall *call)
+{
+  const char *sender = vb_call_get_sender (call);
+
+  if (!vb_call_get_boolean_option (call, "autodestroy", FALSE))
+    return NULL;
+  vb_callers_watch (call->tree->callers, sender);
+  return sender;
+}

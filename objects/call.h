@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One call of a method, from when it came in at the door until its reply. Handlers read its
+ * arguments and end it.
+ */
+#pragma once
+
+#include "engine/engine.h"
+#include "objects/bus-tree-private.h"
+
+#define VB_CALL_MAX_ACTIONS 3
+
+struct _VbCall
+{
+  VbBusTree *tree;                   /* (owned) */
+  VbNode *node;                      /* (owned) */
+  GDBusMethodInvocation *invocation; /* (owned) */
+  const char *child;                 /* (nullable) last element of a device's path */
+  const VbInterfaceTable *table;     /* (nullable) of the interface that is called or read */
+  const VbMethodRow *row;
+  GVariant *options; /* (owned) (nullable) checked: only keys and types that the row knows */
+  const char *actions[VB_CALL_MAX_ACTIONS + 1]; /* what the caller must be allowed to do */
+  guint n_granted;
+};
+
+/* @invocation: (transfer full) */
+VbCall *vb_call_new (VbNode *node, GDBusMethodInvocation *invocation);
+
+/* Sends the reply, after all signals about what the call has changed. @results: (nullable), floating,
+ * a tuple. Both functions free the call. */
+void vb_call_complete (VbCall *call, GVariant *results);
+/* @error: (transfer full) */
+void vb_call_fail (VbCall *call, GError *error);
+void vb_call_refuse (VbCall *call, VbEngineError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+/* The caller's unique bus name */
+const char *vb_call_get_sender (const VbCall *call);
+/* The first argument, where it is a string (transfer none), or a number or truth value of any type */
+const char *vb_call_get_text (const VbCall *call);
+guint64 vb_call_get_number (const VbCall *call);
+
+/* An option's value, or @fallback */
+gboolean vb_call_get_boolean_option (const VbCall *call, const char *name, gboolean fallback);
+guint32 vb_call_get_uint32_option (const VbCall *call, const char *name, guint32 fallback);
+guint64 vb_call_get_uint64_option (const VbCall *call, const char *name, guint64 fallback);
+/* (transfer none) (nullable) */
+const char *vb_call_get_text_option (const VbCall *call, const char *name);
+/* (transfer none) (nullable): the caller, where the option `autodestroy` is true; it is watched then */
+const char *vb_call_get_autodestroy_client (const VbCall *call);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The one door. A call goes through five steps, in the order of this file from its end: find the
+ * row, check the options, collect the actions, ask the authority, dispatch. Which call needs what is
+ * not decided here but in the tables.
+ */
+#include "objects/door.h"
+
+#include "objects/call.h"
+#include "objects/path.h"
+#include "objects/standard.h"
+
+static void
+fail_as_gone (VbCall *call)
+{
+  const char *path = g_dbus_method_invocation_get_object_path (call->invocation);
+
+  vb_call_fail (call, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
+                                   "the object %s is gone", path));
+}
+
+/* An authority may take minutes: the object can be gone by now. */
+static void
+dispatch (VbCall *call)
+{
+  VbView view;
+
+  vb_notifier_flush (call->tree->notifier);
+  if (vb_node_resolve (call->node, call->child, &view) != NULL)
+    call->row->handle (call, &view);
+  else
+    fail_as_gone (call);
+}
+
+static void admit (VbCall *call);
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  VbCall *call = data;
+  GError *error = NULL;
+
+  if (!vb_authority_check_finish (call->tree->authority, result, &error))
+    {
+      vb_call_fail (call, error);
+      return;
+    }
+  call->n_granted++;
+  admit (call);
+}
+
+/* (nullable): the document that the call brings, if it is one */
+static VbDomain *
+parse_document (const VbCall *call)
+{
+  const char *xml;
+
+  if (!call->row->takes_document)
+    return NULL;
+  xml = vb_call_get_text (call);
+  return vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
+}
+
+/* (nullable): the machine that the call is about */
+static VbMachine *
+find_machine (const VbCall *call, const VbDomain *document)
+{
+  VbRegistry *registry = vb_engine_get_registry (call->tree->engine);
+
+  if (document != NULL && document->uuid != NULL)
+    return vb_registry_find_uuid (registry, document->uuid);
+  return call->node->machine;
+}
+
+static void
+ask_authority (VbCall *call, const char *action)
+{
+  const char *sender = vb_call_get_sender (call);
+  GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
+  gboolean interactive =
+      g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION;
+  g_autoptr (VbDomain) document = parse_document (call);
+  VbMachine *machine = find_machine (call, document);
+  VbDetail details[5] = { { NULL } };
+
+  if (machine != NULL)
+    {
+      const char *owner = vb_machine_get_owner (machine);
+      details[0] = (VbDetail){ "domain-name", vb_machine_get_name (machine) };
+      details[1] = (VbDetail){ "domain-uuid", vb_machine_get_uuid (machine) };
+      details[2] = (VbDetail){ "domain-owner", owner != NULL ? owner : "" };
+      details[3] = (VbDetail){ "domain-tags", "" };
+    }
+  else if (document != NULL)
+    {
+      details[0] = (VbDetail){ "domain-name", document->name };
+      details[1] = (VbDetail){ "domain-uuid", document->uuid != NULL ? document->uuid : "" };
+    }
+  vb_authority_check_async (call->tree->authority, sender, action, details, interactive,
+                            vb_callers_watch (call->tree->callers, sender), on_answer, call);
+}
+
+/* Asks for one action after another. Comes back here after each answer. */
+static void
+admit (VbCall *call)
+{
+  const char *action = call->actions[call->n_granted];
+
+  if (action == NULL)
+    {
+      dispatch (call);
+      return;
+    }
+  switch (vb_authority_decide (call->tree->authority, vb_call_get_sender (call), action))
+    {
+    case VB_DECISION_ALLOWED:
+      call->n_granted++;
+      admit (call);
+      break;
+    case VB_DECISION_ASK:
+      ask_authority (call, action);
+      break;
+    case VB_DECISION_DENIED:
+    default:
+      vb_call_fail (call, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED,
+                                       "the action %s is not allowed", action));
+    }
+}
+
+static void
+add_action (VbCall *call, const char *action)
+{
+  guint n_actions = 0;
+
+  if (action == VB_ACTION_NONE)
+    return;
+  while (call->actions[n_actions] != NULL)
+    n_actions++;
+  g_assert (n_actions < VB_CALL_MAX_ACTIONS);
+  call->actions[n_actions] = action;
+}
+
+static void
+collect_actions (VbCall *call)
+{
+  add_action (call, call->row->action);
+  add_action (call, call->row->also);
+  for (const VbOptionRow *option = call->row->options; option != NULL && option->name != NULL;
+       option++)
+    if (option->action != NULL && vb_call_get_boolean_option (call, option->name, FALSE))
+      add_action (call, option->action);
+}
+
+static GError *
+new_unknown_option_error (const VbMethodRow *row, const char *name)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (const VbOptionRow *option = row->options; option->name != NULL; option++)
+    g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", option->name);
+  return g_error_new (VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                      "%s: option '%s' is not known; known: %s", row->name, name,
+                      known->len > 0 ? known->str : "none");
+}
+
+/* The options are the last argument. */
+static gboolean
+check_options (VbCall *call, GError **error)
+{
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (call->invocation);
+  GVariantIter options;
+  const char *name;
+  GVariant *value;
+
+  if (call->row->options == NULL)
+    return TRUE;
+  call->options = g_variant_get_child_value (parameters, g_variant_n_children (parameters) - 1);
+  g_variant_iter_init (&options, call->options);
+  while (g_variant_iter_next (&options, "{&sv}", &name, &value))
+    {
+      g_autoptr (GVariant) owned = value;
+      const VbOptionRow *option = vb_option_row_find (call->row->options, name);
+      if (option == NULL)
+        {
+          g_propagate_error (error, new_unknown_option_error (call->row, name));
+          return FALSE;
+        }
+      if (!g_variant_is_of_type (value, G_VARIANT_TYPE (option->type)))
+        {
+          g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                       "%s: option '%s' has the type '%s', not '%s'", call->row->name, name,
+                       g_variant_get_type_string (value), option->type);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* GDBus has made sure that interface, method and property exist, and that the arguments have the
+ * right types. Properties.Get and GetAll name the interface that they read; nothing is writable. */
+static void
+find_row (VbCall *call, const VbInterfaceTable *const *tables)
+{
+  const char *interface = g_dbus_method_invocation_get_interface_name (call->invocation);
+  const char *method = g_dbus_method_invocation_get_method_name (call->invocation);
+
+  if (g_str_equal (interface, VB_PROPERTIES_NAME))
+    {
+      call->table = vb_interface_table_find (tables, vb_call_get_text (call));
+      call->row = vb_method_row_find (&vb_properties_interface_table, method);
+      add_action (call, call->table->read_action);
+    }
+  else
+    {
+      call->table = vb_interface_table_find (tables, interface);
+      call->row = vb_method_row_find (call->table, method);
+    }
+}
+
+static void
+on_method_call (GDBusConnection *connection,
+                const char *sender,
+                const char *object_path,
+                const char *interface,
+                const char *method,
+                GVariant *parameters,
+                GDBusMethodInvocation *invocation,
+                gpointer data)
+{
+  VbCall *call = vb_call_new (data, invocation);
+  const VbInterfaceTable *const *tables;
+  GError *error = NULL;
+  VbView view;
+
+  call->child = vb_path_find_child (object_path);
+  tables = vb_node_resolve (call->node, call->child, &view);
+  if (tables == NULL)
+    {
+      fail_as_gone (call);
+      return;
+    }
+  find_row (call, tables);
+  if (!check_options (call, &error))
+    {
+      vb_call_fail (call, error);
+      return;
+    }
+  collect_actions (call);
+  admit (call);
+}
+
+const GDBusInterfaceVTable vb_door_vtable = { .method_call = on_method_call };

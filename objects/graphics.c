@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * org.virtbus1.Graphics: how the guest's display is served, as properties of a device.
+ */
+#include "objects/device.h"
+
+#include "introspection/virtbus-interfaces.h"
+#include "policy/authority.h"
+
+static const VbGraphics *
+graphics_of (const VbView *view)
+{
+  return (const VbGraphics *) view->device;
+}
+
+static GVariant *
+get_type (const VbView *view)
+{
+  return vb_value_from_text (vb_enum_to_string (&vb_graphics_type_table, graphics_of (view)->type));
+}
+
+static GVariant *
+get_port (const VbView *view)
+{
+  const VbGraphics *graphics = graphics_of (view);
+
+  return g_variant_new_int32 (graphics->socket != NULL ? -1 : graphics->port);
+}
+
+/* VNC is not encrypted. */
+static GVariant *
+get_tls_port (const VbView *view)
+{
+  return g_variant_new_int32 (-1);
+}
+
+static GVariant *
+get_listen (const VbView *view)
+{
+  const VbGraphics *graphics = graphics_of (view);
+
+  if (graphics->socket != NULL)
+    return vb_value_from_text (NULL);
+  return vb_value_from_text (graphics->listen != NULL ? graphics->listen : "127.0.0.1");
+}
+
+static GVariant *
+get_socket (const VbView *view)
+{
+  return vb_value_from_text (graphics_of (view)->socket);
+}
+
+static GVariant *
+get_auto_port (const VbView *view)
+{
+  return g_variant_new_boolean (graphics_of (view)->autoport);
+}
+
+static GVariant *
+get_has_password (const VbView *view)
+{
+  return g_variant_new_boolean (graphics_of (view)->password != NULL);
+}
+
+static const VbPropertyRow properties[] = {
+  { "Type", VB_FACET_DOMAIN, get_type },
+  { "Port", VB_FACET_DOMAIN, get_port },
+  { "TlsPort", VB_FACET_DOMAIN, get_tls_port },
+  { "Listen", VB_FACET_DOMAIN, get_listen },
+  { "Socket", VB_FACET_DOMAIN, get_socket },
+  { "AutoPort", VB_FACET_DOMAIN, get_auto_port },
+  { "HasPassword", VB_FACET_DOMAIN, get_has_password },
+  { NULL },
+};
+
+const VbInterfaceTable vb_graphics_interface_table = {
+  .name = "org.virtbus1.Graphics",
+  .info = &vb_bus_graphics_interface,
+  .read_action = VB_ACTION_DOMAIN_LIST,
+  .properties = properties,
+};

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a machine was like at one moment: taken from the machine here and nowhere else.
+ */
+#include "objects/machine-facts.h"
+
+G_STATIC_ASSERT (VB_N_OPERATIONS <= 32);
+
+static VbDomain *
+ref_domain (VbDomain *domain)
+{
+  return domain != NULL ? vb_domain_ref (domain) : NULL;
+}
+
+void
+vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine)
+{
+  const GError *last_error = vb_machine_get_last_error (machine);
+
+  *facts = (VbMachineFacts){
+    .definition = ref_domain (vb_machine_get_definition (machine)),
+    .live = ref_domain (vb_machine_get_live (machine)),
+    .domain = vb_domain_ref (vb_machine_get_domain (machine)),
+    .state = vb_machine_get_state (machine),
+    .reason = vb_machine_get_state_reason (machine),
+    .state_since_us = vb_machine_get_state_since_us (machine),
+    .id = vb_machine_get_id (machine),
+    .pid = vb_machine_get_pid (machine),
+    .persistent = vb_machine_is_persistent (machine),
+    .autostart = vb_machine_get_autostart (machine),
+    .pending_changes = vb_machine_has_pending_changes (machine),
+    .owner = g_intern_string (vb_machine_get_owner (machine)),
+    .last_error = last_error != NULL ? g_error_copy (last_error) : NULL,
+    .generation = vb_machine_get_generation (machine),
+    .balloon_kib = vb_machine_get_balloon_kib (machine),
+  };
+  for (guint operation = 0; operation < VB_N_OPERATIONS; operation++)
+    if (vb_machine_allows (machine, operation))
+      facts->allowed |= 1u << operation;
+}
+
+void
+vb_machine_facts_clear (VbMachineFacts *facts)
+{
+  g_clear_pointer (&facts->definition, vb_domain_unref);
+  g_clear_pointer (&facts->live, vb_domain_unref);
+  g_clear_pointer (&facts->domain, vb_domain_unref);
+  g_clear_error (&facts->last_error);
+}
+
+static gboolean
+is_same_error (const GError *a, const GError *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
+}
+
+VbFacets
+vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *after)
+{
+  VbFacets facets = 0;
+
+  if (before->state != after->state || before->reason != after->reason ||
+      before->state_since_us != after->state_since_us || before->id != after->id ||
+      before->pid != after->pid)
+    facets |= VB_FACET_STATE;
+  if (before->definition != after->definition || before->live != after->live ||
+      before->pending_changes != after->pending_changes)
+    facets |= VB_FACET_DOMAIN;
+  if (before->persistent != after->persistent || before->autostart != after->autostart ||
+      before->generation != after->generation || before->owner != after->owner)
+    facets |= VB_FACET_SETTINGS;
+  if (before->allowed != after->allowed)
+    facets |= VB_FACET_OPERATIONS;
+  if (!is_same_error (before->last_error, after->last_error))
+    facets |= VB_FACET_ERROR;
+  if (before->balloon_kib != after->balloon_kib)
+    facets |= VB_FACET_BALLOON;
+  return facets;
+}
+
+const VbDevice *
+vb_domain_find_same_device (const VbDomain *domain, const VbDevice *device)
+{
+  const char *name = vb_device_get_name (device);
+
+  for (guint i = 0; domain != NULL && i < domain->devices->len; i++)
+    {
+      const VbDevice *other = g_ptr_array_index (domain->devices, i);
+      if (other->kind == device->kind && g_str_equal (vb_device_get_name (other), name))
+        return other;
+    }
+  return NULL;
+}
+
+GPtrArray *
+vb_machine_facts_list_devices (const VbMachineFacts *facts)
+{
+  const GPtrArray *shown = facts->domain->devices;
+  GPtrArray *devices = g_ptr_array_sized_new (shown->len);
+
+  for (guint i = 0; i < shown->len; i++)
+    g_ptr_array_add (devices, g_ptr_array_index (shown, i));
+  if (facts->definition == NULL || facts->definition == facts->domain)
+    return devices;
+  for (guint i = 0; i < facts->definition->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (facts->definition->devices, i);
+      if (vb_domain_find_same_device (facts->domain, device) == NULL)
+        g_ptr_array_add (devices, device);
+    }
+  return devices;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One registration on the bus: the root, the folder of all domains, or a domain, which serves its
+ * devices as well. A node is small because there are many: devices are looked up when they are asked
+ * for, and all that is kept of what a domain shows is one packed value.
+ */
+#pragma once
+
+#include "objects/bus-tree.h"
+#include "objects/table.h"
+
+typedef struct
+{
+  grefcount ref_count;
+  gboolean is_announced; /* InterfacesAdded was sent */
+  gboolean is_marked;    /* its changes are to be announced */
+  gboolean is_gone;
+  guint registration_id;
+  VbBusTree *tree;                       /* (not owned) every call holds it */
+  const VbInterfaceTable *const *tables; /* of the object at the node's own path */
+  VbMachine *machine;                    /* (owned) (nullable) of a domain */
+  VbMachineFacts facts;                  /* of a domain, as announced last */
+  GVariant *shown; /* (owned) (nullable) what vb_node_read() has made of the facts */
+} VbNode;
+
+/* @machine: (nullable) */
+VbNode *vb_node_new (VbBusTree *tree, const VbInterfaceTable *const *tables, VbMachine *machine);
+VbNode *vb_node_ref (VbNode *node);
+void vb_node_unref (VbNode *node);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbNode, vb_node_unref)
+
+/* (transfer full): of a domain's node */
+char *vb_node_get_path (const VbNode *node);
+
+/* What the object @child (nullable: the node's own) shows now. (transfer none) (nullable): its
+ * tables; %NULL where there is no such object. */
+const VbInterfaceTable *const *
+vb_node_resolve (const VbNode *node, const char *child, VbView *view);
+
+/* All interfaces and properties of a domain's own object, `a{sa{sv}}`. (transfer none): packed, and
+ * kept until the next vb_node_update(), so that the first screen of many domains is quick. */
+GVariant *vb_node_read (VbNode *node);
+/* Takes the facts of a domain anew. @former gets those that it had, to be cleared. */
+void vb_node_update (VbNode *node, VbMachineFacts *former);

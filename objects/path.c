@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Where objects are: how UUIDs, kinds and names become object paths. Knows no objects.
+ */
+#include "objects/path.h"
+
+#include <string.h>
+
+/* A path's element may hold letters, digits and `_` only; `_` itself begins an escape. */
+static void
+append_escaped (GString *path, const char *name)
+{
+  for (const char *byte = name; *byte != '\0'; byte++)
+    if (g_ascii_isalnum (*byte))
+      g_string_append_c (path, *byte);
+    else
+      g_string_append_printf (path, "_%02x", (guchar) *byte);
+}
+
+static void
+append_device_node (GString *path, const VbDevice *device)
+{
+  g_string_append (path, vb_device_kind_to_string (device->kind));
+  g_string_append_c (path, '_');
+  append_escaped (path, vb_device_get_name (device));
+}
+
+char *
+vb_path_for_domain (const char *uuid)
+{
+  char *path = g_strconcat (VB_PATH_DOMAINS "/_", uuid, NULL);
+
+  return g_strdelimit (path, "-", '_');
+}
+
+char *
+vb_path_device_node (const VbDevice *device)
+{
+  GString *node = g_string_sized_new (32);
+
+  append_device_node (node, device);
+  return g_string_free (node, FALSE);
+}
+
+char *
+vb_path_for_device (const char *domain_path, const VbDevice *device)
+{
+  GString *path = g_string_sized_new (96);
+
+  g_string_append (path, domain_path);
+  g_string_append_c (path, '/');
+  append_device_node (path, device);
+  return g_string_free (path, FALSE);
+}
+
+const char *
+vb_path_find_child (const char *path)
+{
+  const char *slash;
+
+  if (!g_str_has_prefix (path, VB_PATH_DOMAINS "/"))
+    return NULL;
+  slash = strchr (path + strlen (VB_PATH_DOMAINS "/"), '/');
+  return slash != NULL ? slash + 1 : NULL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The interfaces of D-Bus itself that the door answers: Properties, which GDBus leaves to it, and
+ * ObjectManager. GDBus answers Peer and Introspectable.
+ */
+#pragma once
+
+#include "objects/table.h"
+
+#define VB_PROPERTIES_NAME "org.freedesktop.DBus.Properties"
+#define VB_OBJECT_MANAGER_NAME "org.freedesktop.DBus.ObjectManager"
+
+extern const VbInterfaceTable vb_properties_interface_table;
+extern const VbInterfaceTable vb_object_manager_interface_table;

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reading: properties, object managers, introspection; and that nothing can be written.
+ */
+#include "tests/bus/fixture.h"
+
+#include <string.h>
+
+#define ALL_DEVICES                                                                                \
+  "<disk type='file'><driver name='qemu' type='qcow2'/><source file='/images/a.qcow2'/>"           \
+  "<target dev='vda' bus='virtio'/></disk>"                                                        \
+  "<controller type='scsi' index='0'/>"                                                            \
+  "<interface type='user'><mac address='52:54:00:12:34:56'/><model type='virtio'/></interface>"    \
+  "<serial type='null'/><console type='null'/>"                                                    \
+  "<input type='tablet' bus='usb'/>"                                                               \
+  "<graphics type='vnc' port='-1' autoport='yes' passwd='secret'/>"                                \
+  "<video><model type='vga' vram='16384' heads='1'/></video>"                                      \
+  "<memballoon model='virtio'/>"
+
+static GDBusNodeInfo *
+introspect (Fixture *fixture, const char *path)
+{
+  g_autoptr (GVariant) reply =
+      fixture_call (fixture, path, "org.freedesktop.DBus.Introspectable", "Introspect", NULL);
+  g_autoptr (GError) error = NULL;
+  GDBusNodeInfo *info;
+  const char *xml;
+
+  g_variant_get (reply, "(&s)", &xml);
+  info = g_dbus_node_info_new_for_xml (xml, &error);
+  g_assert_no_error (error);
+  return info;
+}
+
+/* What GetAll, Get and the object manager (@properties) tell is what introspection promises. */
+static void
+check_interface (Fixture *fixture,
+                 const char *path,
+                 const GDBusInterfaceInfo *info,
+                 GVariant *properties)
+{
+  g_autoptr (GVariant) all = fixture_get_all (fixture, path, info->name);
+  guint n_promised = 0;
+
+  for (GDBusPropertyInfo **property = info->properties; property != NULL && *property != NULL;
+       property++, n_promised++)
+    {
+      g_autoptr (GVariant) value = g_variant_lookup_value (all, (*property)->name, NULL);
+      g_autoptr (GVariant) single = fixture_get (fixture, path, info->name, (*property)->name);
+
+      g_assert_nonnull (value);
+      g_assert_cmpstr (g_variant_get_type_string (value), ==, (*property)->signature);
+      g_assert_cmpvariant (value, single);
+      g_assert_cmpint ((*property)->flags, ==, G_DBUS_PROPERTY_INFO_FLAGS_READABLE);
+    }
+  g_assert_cmpuint (g_variant_n_children (all), ==, n_promised);
+  if (properties != NULL)
+    g_assert_cmpvariant (all, properties);
+}
+
+static gboolean
+is_standard (const char *interface)
+{
+  return g_str_has_prefix (interface, "org.freedesktop.DBus.") &&
+         !g_str_equal (interface, OBJECT_MANAGER);
+}
+
+/* @object: (nullable): `a{sa{sv}}` as its manager tells it */
+static void
+check_object (Fixture *fixture, const char *path, GVariant *object, const char *expected_names)
+{
+  g_autoptr (GDBusNodeInfo) info = introspect (fixture, path);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (GDBusInterfaceInfo **interface = info->interfaces; *interface != NULL; interface++)
+    {
+      g_autoptr (GVariant) properties = NULL;
+
+      if (is_standard ((*interface)->name))
+        continue;
+      g_string_append_printf (names, "%s ", strrchr ((*interface)->name, '.') + 1);
+      if (object != NULL)
+        {
+          properties = g_variant_lookup_value (object, (*interface)->name, NULL);
+          g_assert_nonnull (properties);
+        }
+      if (!g_str_equal ((*interface)->name, OBJECT_MANAGER))
+        check_interface (fixture, path, *interface, properties);
+    }
+  g_assert_cmpstr (names->str, ==, expected_names);
+}
+
+static GVariant *
+get_managed_objects (Fixture *fixture, const char *path)
+{
+  g_autoptr (GVariant) reply =
+      fixture_call (fixture, path, OBJECT_MANAGER, "GetManagedObjects", NULL);
+
+  return g_variant_get_child_value (reply, 0);
+}
+
+static void
+test_every_interface (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *node;
+    const char *interfaces;
+  } devices[] = {
+    { "disk_vda", "Device Disk " },
+    { "controller_scsi0", "Device Controller " },
+    { "interface_net0", "Device Interface " },
+    { "serial_0", "Device CharDevice " },
+    { "console_0", "Device CharDevice " },
+    { "input_0", "Device Input " },
+    { "graphics_vnc0", "Device Graphics " },
+    { "video_0", "Device Video " },
+    { "memballoon_balloon0", "Device MemBalloon " },
+  };
+  g_autoptr (GVariant) domains = NULL;
+  g_autoptr (GVariant) domain = NULL;
+  g_autoptr (GVariant) objects = NULL;
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  check_object (fixture, ROOT, NULL, "Manager Host ObjectManager ");
+  domains = get_managed_objects (fixture, ROOT);
+  g_assert_cmpuint (g_variant_n_children (domains), ==, 1);
+  domain = g_variant_lookup_value (domains, UUID_PATH, G_VARIANT_TYPE ("a{sa{sv}}"));
+  check_object (fixture, UUID_PATH, domain, "Domain ObjectManager ");
+  objects = get_managed_objects (fixture, UUID_PATH);
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+    {
+      g_autofree char *path = g_strconcat (UUID_PATH "/", devices[i].node, NULL);
+      g_autoptr (GVariant) object =
+          g_variant_lookup_value (objects, path, G_VARIANT_TYPE ("a{sa{sv}}"));
+
+      g_test_message ("%s", path);
+      g_assert_nonnull (object);
+      check_object (fixture, path, object, devices[i].interfaces);
+    }
+}
+
+static void
+test_values (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *interface;
+    const char *property;
+    const char *value;
+  } rows[] = {
+    { DOMAIN, "Name", "'all'" },
+    { DOMAIN, "Uuid", "'" UUID "'" },
+    { DOMAIN, "Id", "-1" },
+    { DOMAIN, "Type", "'qemu'" },
+    { DOMAIN, "OsType", "'hvm'" },
+    { DOMAIN, "Architecture", "'x86_64'" },
+    { DOMAIN, "State", "'shutoff'" },
+    { DOMAIN, "StateReason", "'unknown'" },
+    { DOMAIN, "Persistent", "true" },
+    { DOMAIN, "Autostart", "false" },
+    { DOMAIN, "ConfigGeneration", "1" },
+    { DOMAIN, "PendingChanges", "false" },
+    { DOMAIN, "Pending", "{}" },
+    { DOMAIN, "MaxMemory", "65536" },
+    { DOMAIN, "CurrentMemory", "65536" },
+    { DOMAIN, "MaxVcpus", "1" },
+    { DOMAIN, "OnPoweroff", "'destroy'" },
+    { DOMAIN, "OnReboot", "'restart'" },
+    { DOMAIN, "OnCrash", "'destroy'" },
+    { DOMAIN, "CurrentJob", "'/'" },
+    { DOMAIN, "CapabilitySet", "'/'" },
+    { DOMAIN, "Pid", "0" },
+    { DOMAIN, "LastError", "('', '')" },
+    { DOMAIN, "Tags", "[]" },
+    { DOMAIN, "Snapshots", "[]" },
+    { DOMAIN, "AllowedOperations",
+      "['Start', 'Undefine', 'SetAutostart', 'SetTitle', 'SetDescription', 'Rename', 'SetMemory', "
+      "'SetMaxMemory', 'SetVcpus']" },
+  };
+  g_autofree char *user = g_strdup_printf ("'%s'", g_get_user_name ());
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i].property);
+      fixture_assert_text (fixture, UUID_PATH, rows[i].interface, rows[i].property, rows[i].value);
+    }
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Owner", user);
+  fixture_assert_text (fixture, ROOT, MANAGER, "Mode", "'session'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_vda", "org.virtbus1.Disk", "Source",
+                       "'/images/a.qcow2'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "Domain", "'" UUID_PATH "'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "PlugState", "'config-only'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "Live", "false");
+  fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "Config", "true");
+}
+
+/* The password of the display is nowhere but where `secure` asks for it. */
+static void
+test_secrets (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GVariant) devices = NULL;
+  g_autofree char *text = NULL;
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  devices = get_managed_objects (fixture, UUID_PATH);
+  text = g_variant_print (devices, FALSE);
+  g_assert_nonnull (strstr (text, "'HasPassword': <true>"));
+  g_assert_null (strstr (text, "secret"));
+}
+
+static void
+test_errors (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *read_only = NULL;
+  g_autofree char *no_property = NULL;
+  g_autofree char *no_interface = NULL;
+  g_autofree char *no_domain = NULL;
+  g_autofree char *no_device = NULL;
+  g_autofree char *no_signature = NULL;
+
+  fixture_define (fixture, "all", "");
+  read_only = fixture_fail (fixture, UUID_PATH, PROPERTIES, "Set",
+                            g_variant_new ("(ssv)", DOMAIN, "Name", g_variant_new_string ("other")),
+                            DBUS_ERROR ("InvalidArgs"));
+  g_assert_cmpstr (read_only, ==, "Property “Name” is not writable");
+  no_property =
+      fixture_fail (fixture, UUID_PATH, PROPERTIES, "Get",
+                    g_variant_new ("(ss)", DOMAIN, "Nothing"), DBUS_ERROR ("InvalidArgs"));
+  no_interface = fixture_fail (fixture, UUID_PATH, PROPERTIES, "GetAll",
+                               g_variant_new ("(s)", DEVICE), DBUS_ERROR ("InvalidArgs"));
+  no_domain = fixture_fail (fixture, ROOT "/domain/_nothing", PROPERTIES, "GetAll",
+                            g_variant_new ("(s)", DOMAIN), DBUS_ERROR ("UnknownMethod"));
+  no_device = fixture_fail (fixture, UUID_PATH "/disk_vdz", PROPERTIES, "GetAll",
+                            g_variant_new ("(s)", DEVICE), DBUS_ERROR ("UnknownMethod"));
+  no_signature =
+      fixture_fail (fixture, UUID_PATH, DOMAIN, "Start", NULL, DBUS_ERROR ("InvalidArgs"));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+check_children (Fixture *fixture, const char *path, const char *expected)
+{
+  g_autoptr (GDBusNodeInfo) info = introspect (fixture, path);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *text = NULL;
+
+  for (GDBusNodeInfo **node = info->nodes; node != NULL && *node != NULL; node++)
+    g_ptr_array_add (names, (*node)->path);
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  text = g_strjoinv (" ", (char **) names->pdata);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* As a tool such as `busctl tree` walks it. */
+static void
+test_tree (Fixture *fixture, gconstpointer data)
+{
+  check_children (fixture, "/", "org");
+  check_children (fixture, "/org", "virtbus1");
+  check_children (fixture, ROOT, "domain");
+  check_children (fixture, ROOT "/domain", "");
+  fixture_define (fixture, "all",
+                  "<disk type='file'><source file='/a'/><target dev='vda' bus='ide'/></disk>");
+  check_children (fixture, ROOT, "domain");
+  check_children (fixture, ROOT "/domain", "_11111111_2222_4333_8444_555555555555");
+  check_children (fixture, UUID_PATH, "controller_ide0 disk_vda memballoon_balloon0");
+  check_children (fixture, UUID_PATH "/disk_vda", "");
+}
+
+/* No document that can be defined has an object that cannot be read. */
+static void
+test_golden_domains (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder =
+      g_build_filename (SOURCE_ROOT, "tests", "unit", "domain", "cases", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) cases = g_dir_open (folder, 0, &error);
+  const char *name;
+  guint n_read = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (cases)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (folder, name, NULL);
+      g_autofree char *xml = NULL;
+      g_autoptr (GVariant) reply = NULL;
+      g_autoptr (GVariant) objects = NULL;
+      g_autoptr (GVariant) paths = NULL;
+      g_autoptr (GVariant) gone = NULL;
+      const char *path;
+
+      if (!g_str_has_suffix (name, ".out.xml"))
+        continue;
+      g_test_message ("%s", name);
+      g_assert_true (g_file_get_contents (file, &xml, NULL, NULL));
+      reply = fixture_call (fixture, ROOT, MANAGER, "DefineDomain",
+                            g_variant_new ("(s@a{sv})", xml, no_options));
+      g_variant_get (reply, "(&o)", &path);
+      objects = get_managed_objects (fixture, path);
+      paths = fixture_get (fixture, path, DOMAIN, "Devices");
+      g_assert_cmpuint (g_variant_n_children (objects), ==, g_variant_n_children (paths));
+      for (gsize i = 0; i < g_variant_n_children (paths); i++)
+        {
+          const char *device;
+          g_autoptr (GVariant) xml_of_device = NULL;
+          g_variant_get_child (paths, i, "&o", &device);
+          xml_of_device = fixture_call (fixture, device, DEVICE, "GetXml",
+                                        g_variant_new ("(@a{sv})", no_options));
+        }
+      gone =
+          fixture_call (fixture, path, DOMAIN, "Undefine", g_variant_new ("(@a{sv})", no_options));
+      n_read++;
+    }
+  g_assert_cmpuint (n_read, >, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  fixture_add ("/bus/properties/every-interface", test_every_interface);
+  fixture_add ("/bus/properties/values", test_values);
+  fixture_add ("/bus/properties/secrets", test_secrets);
+  fixture_add ("/bus/properties/errors", test_errors);
+  fixture_add ("/bus/properties/tree", test_tree);
+  fixture_add ("/bus/properties/golden-domains", test_golden_domains);
+  return g_test_run ();
+}
