@@ -17,8 +17,9 @@
 
 typedef struct
 {
-  VbEngine *engine;   /* (owned) */
-  VbMachine *machine; /* (owned) */
+  VbEngine *engine;    /* (owned) */
+  VbMachine *machine;  /* (owned) */
+  VbRunRecord *record; /* (owned) of the run that ended */
 } Restart;
 
 static void
@@ -26,6 +27,7 @@ restart_free (Restart *restart)
 {
   g_object_unref (restart->engine);
   g_object_unref (restart->machine);
+  vb_run_record_free (restart->record);
   g_free (restart);
 }
 
@@ -47,14 +49,16 @@ restart_now (gpointer user_data)
   VbMachine *machine = restart->machine;
   VbStartJobOptions options = { .client = vb_machine_get_client (machine) };
 
-  /* Somebody else may have started it while this waited. */
+  /* Somebody else may have started or undefined it while this waited. */
   if (vb_machine_begin_operation (machine, VB_OPERATION_START, NULL))
     vb_start_job_run_async (restart->engine, machine, &options, on_restarted,
                             g_object_ref (machine));
+  else if (vb_machine_get_state (machine) == VB_STATE_SHUTOFF)
+    vb_run_record_remove (restart->record);
 }
 
-/* The old record stays until the new start writes its own, so that a service that is killed between
- * the two leaves a guest that ended and is to be started again. */
+/* @record: (transfer full). It stays until the new start writes its own, so that a service that is
+ * killed between the two leaves a guest that ended and is to be started again. */
 static void
 restart_machine (VbEngine *engine, VbMachine *machine, VbRunRecord *record)
 {
@@ -67,6 +71,7 @@ restart_machine (VbEngine *engine, VbMachine *machine, VbRunRecord *record)
                error->message);
   restart->engine = g_object_ref (engine);
   restart->machine = g_object_ref (machine);
+  restart->record = record;
   vb_slot_wait (vb_machine_get_slot (machine), restart_now, restart, (GDestroyNotify) restart_free);
   vb_slot_serve (vb_machine_get_slot (machine));
   vb_machine_publish (machine);
@@ -224,7 +229,7 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
   vb_machine_set_run (machine, NULL);
 
   if (restarts)
-    restart_machine (engine, machine, record);
+    restart_machine (engine, machine, g_steal_pointer (&record));
   else
     leave_off (engine, machine, record);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A new text is written beside the old one, synced, renamed over it, and the folder synced: at every
- * instant the name stands for one whole text.
+ * A new text is written beside the old one, synced, renamed over it, and the folder synced: at
+ * every instant the name stands for one whole text.
  */
 #include "engine/file.h"
 

@@ -13,14 +13,14 @@ typedef enum
   VB_FILE_NEW = 1 << 1,  /* refuses to replace a file that is there */
 } VbFileFlags;
 
-/* Sets %VB_ENGINE_ERROR_HOST_RESOURCE: "cannot @verb @path: …" with the remedy for @error_number. */
+/* Sets %VB_ENGINE_ERROR_HOST_RESOURCE: "cannot @verb @path: …", with the remedy. */
 void vb_file_set_error (GError **error, int error_number, const char *verb, const char *path);
 
 /* -1 on failure. (transfer full): a descriptor of the folder, which is made (mode 0700) with its
  * parents where it does not exist */
 int vb_file_open_folder (const char *path, GError **error);
 
-/* The mode of the new file is 0600. After a failure the old file is as it was and no other is left. */
+/* The mode of the new file is 0600. After a failure the old file is as it was, and alone. */
 gboolean vb_file_replace (int folder_fd,
                           const char *folder_path,
                           const char *name,

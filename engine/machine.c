@@ -446,14 +446,14 @@ vb_machine_get_balloon_kib (VbMachine *machine)
   return vb_machine_get_domain (machine)->current_memory_kib;
 }
 
+/* Told by state, not by what is at work: else each call would switch a client's buttons off and on
+ * again. Only a start and an end take long enough to show; Destroy does not wait for a start. */
 gboolean
 vb_machine_allows (VbMachine *machine, VbOperation operation)
 {
   VbCondition condition = condition_of (machine);
-  /* Destroy alone does not wait for its turn: it ends what is at work. */
-  gboolean has_way =
-      machine->slot.work == NULL ||
-      (operation == VB_OPERATION_DESTROY && !vb_machine_works_at (machine, VB_OPERATION_DESTROY));
+  gboolean has_way = condition.state != VB_STATE_STARTING || operation == VB_OPERATION_DESTROY;
+  gboolean is_ending = vb_machine_works_at (machine, VB_OPERATION_DESTROY);
 
-  return machine->known && has_way && vb_operation_is_useful (operation, &condition);
+  return machine->known && has_way && !is_ending && vb_operation_is_useful (operation, &condition);
 }

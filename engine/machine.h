@@ -87,7 +87,7 @@ const GError *vb_machine_get_last_error (VbMachine *machine);
 /* What the balloon leaves the guest, KiB; the configured current memory while it does not run */
 guint64 vb_machine_get_balloon_kib (VbMachine *machine);
 
-/* Whether @operation would be accepted now. */
+/* Whether @operation would be accepted and have an effect in this state. */
 gboolean vb_machine_allows (VbMachine *machine, VbOperation operation);
 /* The bus method's name: "Start" */
 const char *vb_operation_to_string (VbOperation operation);

@@ -328,7 +328,8 @@ store_config (GTask *task)
                          g_object_ref (task));
 }
 
-/* The live domain, and what it is compared with to tell pending changes, get the new value. */
+/* The live domain, and what it is compared with to tell pending changes, get the new value; but
+ * what was asked of the guest is live when the guest has done it. */
 static void
 change_live (GTask *task)
 {
@@ -341,7 +342,8 @@ change_live (GTask *task)
 
   if (run != NULL)
     {
-      live = modified (modify, vb_machine_get_live (machine));
+      live = modify->row->is_asked_of_guest ? vb_domain_ref (vb_machine_get_live (machine))
+                                            : modified (modify, vb_machine_get_live (machine));
       origin = modified (modify, vb_machine_get_origin (machine));
       vb_machine_set_live (machine, live);
       vb_machine_set_origin (machine, origin);

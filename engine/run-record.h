@@ -2,8 +2,8 @@
  *
  * What a service leaves for the next one about a machine that runs: a folder `<runtime_dir>/<uuid>`
  * that is there before its QEMU is, and goes after the end was told. It holds the notes (`record`),
- * the definition that was started (`definition.xml`) and the live domain (`domain.xml`); QEMU's room
- * keeps process and monitor there.
+ * the definition that was started (`definition.xml`) and the live domain (`domain.xml`); the qemu
+ * room keeps process and monitor there.
  */
 #pragma once
 

@@ -33,15 +33,34 @@ keep_state (VbRun *run, VbState state, VbStateReason reason, GError **error)
   return vb_run_record_save (run->record, error);
 }
 
+/* QEMU does not say on whose word its guest stands or runs; who has sent the command does. */
+static VbStateReason
+attribute (VbRun *run, VbState state, VbStateReason reason)
+{
+  static const struct
+  {
+    VbOperation operation;
+    VbState state;
+  } ours[] = {
+    { VB_OPERATION_SUSPEND, VB_STATE_PAUSED },
+    { VB_OPERATION_RESUME, VB_STATE_RUNNING },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (ours[i].state == state && vb_machine_works_at (run->machine, ours[i].operation))
+      return VB_REASON_USER;
+  return reason;
+}
+
 static void
 on_state (VbQemuInstance *instance, guint state, guint reason, VbRun *run)
 {
   run->has_told = TRUE;
   run->told_state = (VbState) state;
-  run->told_reason = (VbStateReason) reason;
+  run->told_reason = attribute (run, (VbState) state, (VbStateReason) reason);
   /* How QEMU stands after the guest's end is no news. */
   if (run->settled && !(is_preserved (run) && state != VB_STATE_RUNNING))
-    vb_run_tell (run, (VbState) state, (VbStateReason) reason);
+    vb_run_tell (run, run->told_state, run->told_reason);
 }
 
 static void

@@ -139,24 +139,47 @@ bench_free (Bench *bench)
   g_free (bench);
 }
 
-/* Tells the bus to queue the call until the name has an owner: there is no activation file, so the
- * owner's arrival is watched instead. */
-static void
-wait_for_owner (Bench *bench)
+typedef struct
 {
-  while (TRUE)
-    {
-      g_autoptr (GVariant) reply =
-          g_dbus_connection_call_sync (bench->bus, "org.virtbus1", BENCH_ROOT_PATH,
-                                       "org.freedesktop.DBus.Properties", "Get",
-                                       g_variant_new ("(ss)", "org.virtbus1.Manager", "Version"),
-                                       NULL, G_DBUS_CALL_FLAGS_NONE, 10000, NULL, NULL);
-      if (reply != NULL)
-        return;
-      if (waitpid (bench->service_pid, NULL, WNOHANG) != 0)
-        bench_fail (bench->service_program, "ended before it owned its name");
-      g_usleep (200);
-    }
+  GMainLoop *loop; /* (owned) */
+  Bench *bench;
+} Arrival;
+
+static void
+on_name_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  Arrival *arrival = user_data;
+
+  g_main_loop_quit (arrival->loop);
+}
+
+static gboolean
+check_service (gpointer user_data)
+{
+  Arrival *arrival = user_data;
+
+  if (waitpid (arrival->bench->service_pid, NULL, WNOHANG) != 0)
+    bench_fail (arrival->bench->service_program, "ended before it owned its name");
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for_first_answer (Bench *bench)
+{
+  Arrival arrival = { .loop = g_main_loop_new (NULL, FALSE), .bench = bench };
+  guint check = g_timeout_add (500, check_service, &arrival);
+  guint watch =
+      g_bus_watch_name_on_connection (bench->bus, "org.virtbus1", G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                      on_name_appeared, NULL, &arrival, NULL);
+
+  g_main_loop_run (arrival.loop);
+  g_bus_unwatch_name (watch);
+  g_source_remove (check);
+  g_main_loop_unref (arrival.loop);
+
+  g_autoptr (GVariant) answer =
+      bench_call (bench, BENCH_ROOT_PATH, "org.freedesktop.DBus.Properties", "Get",
+                  g_variant_new ("(ss)", "org.virtbus1.Manager", "Version"));
 }
 
 gint64
@@ -169,7 +192,7 @@ bench_start_service (Bench *bench)
   gint64 begin = g_get_monotonic_time ();
 
   bench->service_pid = spawn (argv, NULL);
-  wait_for_owner (bench);
+  wait_for_first_answer (bench);
   return g_get_monotonic_time () - begin;
 }
 

@@ -342,6 +342,35 @@ test_restart_on_crash (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vb_machine_get_id (machine), ==, 2);
 }
 
+/* A restart waits for what is at work; a transient machine is started from what it ran. */
+static void
+test_restart_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VbMachine) machine =
+      g_object_ref (start_small (fixture, "<on_crash>restart</on_crash>", NULL));
+  g_autoptr (GAsyncResult) suspend = NULL;
+
+  kill_qemu (machine, SIGSTOP);
+  vb_engine_operate_async (fixture->engine, machine, VB_OPERATION_SUSPEND, NULL, fixture_got,
+                           &suspend);
+  kill_qemu (machine, SIGKILL);
+  fixture_wait (&suspend);
+  g_assert_false (vb_engine_operate_finish (fixture->engine, suspend, NULL));
+  while (vb_machine_get_id (machine) != 2)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_assert_state (machine, VB_STATE_RUNNING, VB_REASON_BOOTED);
+
+  fixture_assert_ok (fixture_undefine (fixture, machine));
+  kill_qemu (machine, SIGKILL);
+  while (vb_machine_get_id (machine) != 3)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_assert_state (machine, VB_STATE_RUNNING, VB_REASON_BOOTED);
+  g_assert_false (vb_machine_is_persistent (machine));
+  fixture_assert_ok (fixture_destroy (fixture, machine, 0));
+  g_assert_null (fixture_find (fixture, "a"));
+  assert_no_folder (fixture);
+}
+
 static void
 test_restart_loop (Fixture *fixture, gconstpointer data)
 {
@@ -612,6 +641,8 @@ test_balloon (Fixture *fixture, gconstpointer data)
   fixture_assert_ok (fixture_modify (fixture, machine, VB_OPERATION_SET_MEMORY, NULL, 8192, 0));
   g_assert_cmpuint (vb_machine_get_definition (machine)->current_memory_kib, ==, 8192);
   g_assert_false (vb_machine_has_pending_changes (machine));
+  /* The guest has no driver for it. */
+  g_assert_cmpuint (vb_machine_get_balloon_kib (machine), ==, 16384);
   fixture_assert_error (fixture_modify (fixture, machine, VB_OPERATION_SET_MEMORY, NULL, 16385,
                                         VB_SCOPE_LIVE),
                         VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT);
@@ -631,6 +662,7 @@ run (int argc, char **argv)
   fixture_test ("/engine/lifecycle/cancelled-start", test_cancelled_start);
   fixture_test ("/engine/lifecycle/hung", test_hung);
   fixture_test ("/engine/lifecycle/restart-on-crash", test_restart_on_crash);
+  fixture_test ("/engine/lifecycle/restart-waits", test_restart_waits);
   fixture_test ("/engine/lifecycle/restart-loop", test_restart_loop);
   fixture_test ("/engine/lifecycle/guest-powers-off", test_guest_powers_off);
   fixture_test ("/engine/lifecycle/guest-powers-off-restart", test_guest_powers_off_restart);
