@@ -17,7 +17,6 @@ struct _VbBusTree
   VbEngine *engine;            /* (owned) */
   VbAuthority *authority;      /* (owned) */
   gboolean system_mode;
-  gboolean is_exported;
 
   VbNode *root;         /* (owned) */
   VbNode *folder;       /* (owned) of all domains */

@@ -113,18 +113,19 @@ on_machine_event (VbMachine *machine, const char *kind, GVariant *details, VbNod
   vb_notifier_send_event (node->tree->notifier, node, kind, details);
 }
 
-static gboolean
+/* (transfer none) (nullable) */
+static VbNode *
 add_machine (VbBusTree *tree, VbMachine *machine, GError **error)
 {
   g_autoptr (VbNode) node = vb_node_new (tree, vb_domain_tables, machine);
   g_autofree char *path = vb_node_get_path (node);
 
   if (!register_node (tree, node, path, error))
-    return FALSE;
+    return NULL;
   g_signal_connect (machine, "changed", G_CALLBACK (on_machine_changed), node);
   g_signal_connect (machine, "event", G_CALLBACK (on_machine_event), node);
-  g_hash_table_insert (tree->domains, machine, g_steal_pointer (&node));
-  return TRUE;
+  g_hash_table_insert (tree->domains, machine, vb_node_ref (node));
+  return node;
 }
 
 static void
@@ -138,9 +139,10 @@ static void
 on_machine_added (VbRegistry *registry, VbMachine *machine, VbBusTree *tree)
 {
   g_autoptr (GError) error = NULL;
+  VbNode *node = add_machine (tree, machine, &error);
 
-  if (add_machine (tree, machine, &error))
-    vb_notifier_mark (tree->notifier, g_hash_table_lookup (tree->domains, machine));
+  if (node != NULL)
+    vb_notifier_mark (tree->notifier, node);
   else
     g_critical ("the domain %s cannot be published: %s", vb_machine_get_name (machine),
                 error->message);
@@ -185,23 +187,20 @@ watch_autodestroy_clients (VbBusTree *tree)
 typedef struct
 {
   VbBusTree *tree;
-  GError **error;
-  gboolean succeeded;
+  GError *error; /* (owned) (nullable) the first one */
 } Export;
 
+/* Who comes to the bus now finds it there: it is no news. */
 static void
 export_machine (VbMachine *machine, gpointer data)
 {
   Export *export = data;
-  VbNode *node;
+  VbNode *node = NULL;
 
-  if (!export->succeeded)
-    return;
-  export->succeeded = add_machine (export->tree, machine, export->error);
-  if (!export->succeeded)
-    return;
-  node = g_hash_table_lookup (export->tree->domains, machine);
-  node->is_announced = TRUE;
+  if (export->error == NULL)
+    node = add_machine (export->tree, machine, &export->error);
+  if (node != NULL)
+    node->is_announced = TRUE;
 }
 
 static void
@@ -257,14 +256,17 @@ gboolean
 vb_bus_tree_export (VbBusTree *tree, GError **error)
 {
   VbRegistry *registry = vb_engine_get_registry (tree->engine);
-  Export export = { tree, error, TRUE };
+  Export export = { tree, NULL };
 
   if (!register_node (tree, tree->root, VB_PATH_ROOT, error) ||
       !register_node (tree, tree->folder, VB_PATH_DOMAINS, error))
     return FALSE;
   vb_registry_foreach (registry, export_machine, &export);
-  if (!export.succeeded)
-    return FALSE;
+  if (export.error != NULL)
+    {
+      g_propagate_error (error, export.error);
+      return FALSE;
+    }
   g_signal_connect_object (registry, "added", G_CALLBACK (on_machine_added), tree, 0);
   g_signal_connect_object (registry, "removed", G_CALLBACK (on_machine_removed), tree, 0);
   g_signal_connect_object (vb_engine_get_host (tree->engine), "changed",
@@ -279,6 +281,7 @@ vb_bus_tree_unexport (VbBusTree *tree)
   GHashTableIter nodes;
   gpointer node;
 
+  vb_notifier_flush (tree->notifier);
   g_signal_handlers_disconnect_by_data (vb_engine_get_registry (tree->engine), tree);
   g_signal_handlers_disconnect_by_data (vb_engine_get_host (tree->engine), tree);
   g_hash_table_iter_init (&nodes, tree->domains);

@@ -22,7 +22,8 @@ VbBusTree *vb_bus_tree_new (GDBusConnection *connection,
  * engine is loaded, and before the name is owned. Errors: those of
  * g_dbus_connection_register_subtree(). */
 gboolean vb_bus_tree_export (VbBusTree *tree, GError **error);
-/* Takes everything off the bus, without a signal. Calls that are under way still get their reply. */
+/* Takes everything off the bus, without a signal: the service goes, not the domains. Calls that are
+ * under way still get their reply. */
 void vb_bus_tree_unexport (VbBusTree *tree);
 
 /* For who wants to go when nobody calls: calls without a reply yet, and when the last one came or

@@ -12,6 +12,8 @@ call_free (VbCall *call)
   call->tree->n_calls--;
   call->tree->last_call_us = g_get_monotonic_time ();
   g_clear_pointer (&call->options, g_variant_unref);
+  g_clear_pointer (&call->document, vb_domain_unref);
+  g_clear_object (&call->subject);
   g_clear_object (&call->invocation);
   vb_node_unref (call->node);
   g_object_unref (call->tree);

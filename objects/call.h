@@ -21,6 +21,8 @@ struct _VbCall
   GVariant *options; /* (owned) (nullable) checked: only keys and types that the row knows */
   const char *actions[VB_CALL_MAX_ACTIONS + 1]; /* what the caller must be allowed to do */
   guint n_granted;
+  VbDomain *document; /* (owned) (nullable) what the call brings, where the authority was asked */
+  VbMachine *subject; /* (owned) (nullable) what the authority was asked about */
 };
 
 /* @invocation: (transfer full) */

@@ -13,11 +13,6 @@ typedef struct
   guint watch_id;
 } Caller;
 
-typedef struct
-{
-  guint32 uid;
-} Question;
-
 struct _VbCallers
 {
   GDBusConnection *connection; /* (owned) */
@@ -70,14 +65,13 @@ ensure_caller (VbCallers *callers, const char *name)
 static void
 find_user_name (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  const Question *question = data;
+  guint uid = GPOINTER_TO_UINT (data);
   struct passwd entry, *found = NULL;
   char buffer[4096];
 
-  getpwuid_r (question->uid, &entry, buffer, sizeof buffer, &found);
+  getpwuid_r (uid, &entry, buffer, sizeof buffer, &found);
   g_task_return_pointer (task,
-                         found != NULL ? g_strdup (found->pw_name)
-                                       : g_strdup_printf ("%u", question->uid),
+                         found != NULL ? g_strdup (found->pw_name) : g_strdup_printf ("%u", uid),
                          g_free);
 }
 
@@ -85,17 +79,18 @@ static void
 on_uid_known (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Question *question = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  guint32 uid;
 
   if (reply == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  g_variant_get (reply, "(u)", &question->uid);
+  g_variant_get (reply, "(u)", &uid);
+  g_task_set_task_data (task, GUINT_TO_POINTER (uid), NULL);
   g_task_run_in_thread (task, find_user_name);
 }
 
@@ -136,10 +131,8 @@ vb_callers_get_user_async (VbCallers *callers,
                            gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  Question *question = g_new0 (Question, 1);
 
   g_task_set_source_tag (task, vb_callers_get_user_async);
-  g_task_set_task_data (task, question, g_free);
   if (callers->one_user)
     {
       g_task_return_pointer (task, g_strdup (g_get_user_name ()), g_free);

@@ -10,6 +10,10 @@
 #include "objects/path.h"
 #include "objects/standard.h"
 
+#include <string.h>
+
+#define MAX_DETAILS 4
+
 static void
 fail_as_gone (VbCall *call)
 {
@@ -32,8 +36,43 @@ dispatch (VbCall *call)
     fail_as_gone (call);
 }
 
+/* (nullable): the machine that the call is about: the object's own, or that of the document */
+static VbMachine *
+find_subject (const VbCall *call)
+{
+  const VbDomain *document = call->document;
+
+  if (document == NULL || document->uuid == NULL)
+    return call->node->machine;
+  return vb_registry_find_uuid (vb_engine_get_registry (call->tree->engine), document->uuid);
+}
+
+static void
+fill_details (const VbCall *call, VbDetail *details)
+{
+  VbMachine *machine = call->subject;
+  const VbDomain *document = call->document;
+
+  if (machine != NULL)
+    {
+      const char *owner = vb_machine_get_owner (machine);
+      *details++ = (VbDetail){ "domain-name", vb_machine_get_name (machine) };
+      *details++ = (VbDetail){ "domain-uuid", vb_machine_get_uuid (machine) };
+      *details++ = (VbDetail){ "domain-owner", owner != NULL ? owner : "" };
+      *details++ = (VbDetail){ "domain-tags", "" };
+    }
+  else if (document != NULL)
+    {
+      *details++ = (VbDetail){ "domain-name", document->name };
+      *details++ = (VbDetail){ "domain-uuid", document->uuid != NULL ? document->uuid : "" };
+    }
+  *details = (VbDetail){ NULL };
+}
+
 static void admit (VbCall *call);
 
+/* While the caller was asked about a new domain, somebody else may have defined it: then the caller
+ * is asked again, about that one. */
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -45,31 +84,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
       vb_call_fail (call, error);
       return;
     }
-  call->n_granted++;
+  call->n_granted = find_subject (call) == call->subject ? call->n_granted + 1 : 0;
   admit (call);
-}
-
-/* (nullable): the document that the call brings, if it is one */
-static VbDomain *
-parse_document (const VbCall *call)
-{
-  const char *xml;
-
-  if (!call->row->takes_document)
-    return NULL;
-  xml = vb_call_get_text (call);
-  return vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
-}
-
-/* (nullable): the machine that the call is about */
-static VbMachine *
-find_machine (const VbCall *call, const VbDomain *document)
-{
-  VbRegistry *registry = vb_engine_get_registry (call->tree->engine);
-
-  if (document != NULL && document->uuid != NULL)
-    return vb_registry_find_uuid (registry, document->uuid);
-  return call->node->machine;
 }
 
 static void
@@ -79,23 +95,13 @@ ask_authority (VbCall *call, const char *action)
   GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
   gboolean interactive =
       g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION;
-  g_autoptr (VbDomain) document = parse_document (call);
-  VbMachine *machine = find_machine (call, document);
-  VbDetail details[5] = { { NULL } };
+  VbDetail details[MAX_DETAILS + 1];
 
-  if (machine != NULL)
-    {
-      const char *owner = vb_machine_get_owner (machine);
-      details[0] = (VbDetail){ "domain-name", vb_machine_get_name (machine) };
-      details[1] = (VbDetail){ "domain-uuid", vb_machine_get_uuid (machine) };
-      details[2] = (VbDetail){ "domain-owner", owner != NULL ? owner : "" };
-      details[3] = (VbDetail){ "domain-tags", "" };
-    }
-  else if (document != NULL)
-    {
-      details[0] = (VbDetail){ "domain-name", document->name };
-      details[1] = (VbDetail){ "domain-uuid", document->uuid != NULL ? document->uuid : "" };
-    }
+  if (call->row->takes_document && call->document == NULL)
+    call->document = vb_domain_parse (vb_call_get_text (call), strlen (vb_call_get_text (call)),
+                                      FALSE, NULL, NULL);
+  g_set_object (&call->subject, find_subject (call));
+  fill_details (call, details);
   vb_authority_check_async (call->tree->authority, sender, action, details, interactive,
                             vb_callers_watch (call->tree->callers, sender), on_answer, call);
 }
@@ -204,7 +210,7 @@ find_row (VbCall *call, const VbInterfaceTable *const *tables)
   const char *interface = g_dbus_method_invocation_get_interface_name (call->invocation);
   const char *method = g_dbus_method_invocation_get_method_name (call->invocation);
 
-  if (g_str_equal (interface, VB_PROPERTIES_NAME))
+  if (g_str_equal (interface, vb_properties_interface_table.name))
     {
       call->table = vb_interface_table_find (tables, vb_call_get_text (call));
       call->row = vb_method_row_find (&vb_properties_interface_table, method);

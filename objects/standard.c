@@ -93,13 +93,13 @@ static const GDBusSignalInfo *const object_manager_signals[] = { &interfaces_add
 
 static const GDBusInterfaceInfo object_manager_info = {
   .ref_count = -1,
-  .name = (char *) VB_OBJECT_MANAGER_NAME,
+  .name = (char *) "org.freedesktop.DBus.ObjectManager",
   .methods = (GDBusMethodInfo **) object_manager_methods,
   .signals = (GDBusSignalInfo **) object_manager_signals,
 };
 
 const VbInterfaceTable vb_object_manager_interface_table = {
-  .name = VB_OBJECT_MANAGER_NAME,
+  .name = "org.freedesktop.DBus.ObjectManager",
   .info = &object_manager_info,
   .methods =
       (const VbMethodRow[]){
@@ -110,7 +110,7 @@ const VbInterfaceTable vb_object_manager_interface_table = {
 
 /* Guarded by what the interface that is read says. */
 const VbInterfaceTable vb_properties_interface_table = {
-  .name = VB_PROPERTIES_NAME,
+  .name = "org.freedesktop.DBus.Properties",
   .methods =
       (const VbMethodRow[]){
           { "Get", VB_ACTION_NONE, handle_get },

@@ -7,8 +7,5 @@
 
 #include "objects/table.h"
 
-#define VB_PROPERTIES_NAME "org.freedesktop.DBus.Properties"
-#define VB_OBJECT_MANAGER_NAME "org.freedesktop.DBus.ObjectManager"
-
 extern const VbInterfaceTable vb_properties_interface_table;
 extern const VbInterfaceTable vb_object_manager_interface_table;

@@ -73,11 +73,11 @@ GVariant *vb_interface_table_compare (const VbInterfaceTable *table,
  * packed, which takes much less memory than a tree of values. */
 GVariant *vb_interface_tables_read (const VbInterfaceTable *const *tables, const VbView *view);
 
-/* The getter of the property `Pending`, for an object with these tables: the stored values of
- * properties that differ from what is shown. Such a table has this row: */
+/* For the getter of the property `Pending`: a floating `a{sv}` of the stored values of an object's
+ * properties (but of `Pending` itself) that differ from what is shown */
+#define VB_PENDING_NAME "Pending"
 GVariant *vb_interface_tables_get_pending (const VbInterfaceTable *const *tables,
                                            const VbView *view);
-#define VB_PENDING_NAME "Pending"
 
 /* Floating values for getters: a @text (nullable) that is UTF-8 because it was XML, one that may be
  * anything because it comes from the host, and nothing at all. */

@@ -72,6 +72,36 @@ ignore_signal (GDBusConnection *client,
 {
 }
 
+/* The last reference must be the one that is dropped here. */
+#define drop(object)                                                                               \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gpointer pointer = (object);                                                                   \
+    g_object_add_weak_pointer (pointer, &pointer);                                                 \
+    g_object_unref (pointer);                                                                      \
+    fixture_wait_for (pointer == NULL);                                                            \
+  }                                                                                                \
+  G_STMT_END
+
+void
+fixture_unexport (Fixture *fixture)
+{
+  g_assert_cmpuint (vb_bus_tree_get_n_calls (fixture->tree), ==, 0);
+  vb_bus_tree_unexport (fixture->tree);
+  drop (fixture->tree);
+}
+
+void
+fixture_export (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->tree = vb_bus_tree_new (fixture->service, fixture->engine,
+                                   VB_AUTHORITY (fixture->authority), fixture->system_mode);
+  vb_bus_tree_export (fixture->tree, &error);
+  g_assert_no_error (error);
+}
+
 void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
@@ -86,10 +116,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   load_engine (fixture);
 
   fixture->authority = scripted_authority_new ();
-  fixture->tree =
-      vb_bus_tree_new (fixture->service, fixture->engine, VB_AUTHORITY (fixture->authority), FALSE);
-  vb_bus_tree_export (fixture->tree, &error);
-  g_assert_no_error (error);
+  fixture->system_mode = data != NULL;
+  fixture_export (fixture);
 
   g_mutex_init (&fixture->lock);
   fixture->messages = g_ptr_array_new_with_free_func (g_object_unref);
@@ -129,24 +157,11 @@ remove_entry (const char *path, const struct stat *info, int type, struct FTW *p
   return remove (path);
 }
 
-/* The last reference must be the one that is dropped here. */
-#define drop(object)                                                                               \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gpointer pointer = (object);                                                                   \
-    g_object_add_weak_pointer (pointer, &pointer);                                                 \
-    g_object_unref (pointer);                                                                      \
-    fixture_wait_for (pointer == NULL);                                                            \
-  }                                                                                                \
-  G_STMT_END
-
 void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
   end_machines (fixture);
-  g_assert_cmpuint (vb_bus_tree_get_n_calls (fixture->tree), ==, 0);
-  vb_bus_tree_unexport (fixture->tree);
-  drop (fixture->tree);
+  fixture_unexport (fixture);
   drop (fixture->engine);
   drop (fixture->authority);
   drop (fixture->host);
@@ -266,10 +281,11 @@ domain_xml (const char *name, const char *uuid, const char *devices)
   g_autofree char *identity =
       uuid != NULL ? g_strdup_printf ("<uuid>%s</uuid>", uuid) : g_strdup ("");
 
-  return g_strdup_printf ("<domain type='qemu'><name>%s</name>%s<memory unit='MiB'>64</memory>"
-                          "<vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os>"
-                          "<devices>%s</devices></domain>",
-                          name, identity, devices);
+  return g_strdup_printf (
+      "<domain type='qemu'><name>%s</name>%s<memory unit='MiB'>64</memory>"
+      "<vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os><features><acpi/></features>"
+      "<devices>%s</devices></domain>",
+      name, identity, devices);
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct
   VbHost *host;
   VbEngine *engine;
   VbBusTree *tree;
+  gboolean system_mode;
   GMutex lock;
   GPtrArray *messages; /* (element-type GDBusMessage) what came from the service, as on the wire */
 } Fixture;
@@ -42,6 +43,14 @@ void fixture_set_up (Fixture *fixture, gconstpointer data);
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 #define fixture_add(path, test)                                                                    \
   g_test_add (path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
+
+/* As on a system bus, where callers are of many users */
+#define fixture_add_system(path, test)                                                             \
+  g_test_add (path, Fixture, "system", fixture_set_up, test, fixture_tear_down)
+
+/* The bus side goes, and a new one comes; the engine stays. */
+void fixture_unexport (Fixture *fixture);
+void fixture_export (Fixture *fixture);
 
 /* Iterates the main context until @condition holds. */
 #define fixture_wait_for(condition)                                                                \

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-#define DETAILS(name)                                                                      \
-  " domain-name=" name " domain-uuid=" UUID " domain-owner=%s domain-tags="
+#define DETAILS(name) " domain-name=" name " domain-uuid=" UUID " domain-owner=%s domain-tags="
 
 #define NO_OPTIONS g_variant_new ("(@a{sv})", no_options)
 
@@ -52,10 +51,9 @@ static const struct
   { UUID_PATH, DOMAIN, "SetMemory", "(uint64 1024, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
   { UUID_PATH, DOMAIN, "SetMaxMemory", "(uint64 1024, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
   { UUID_PATH, DOMAIN, "SetVcpus", "(uint32 1, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
-  { UUID_PATH "/disk_vda", PROPERTIES, "Get", "('" DEVICE "', 'Alias')", VB_ACTION_DOMAIN_LIST },
-  { UUID_PATH "/disk_vda", PROPERTIES, "GetAll", "('org.virtbus1.Disk',)",
-    VB_ACTION_DOMAIN_LIST },
-  { UUID_PATH "/disk_vda", DEVICE, "GetXml", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },
+  { UUID_PATH "/disk_hda", PROPERTIES, "Get", "('" DEVICE "', 'Alias')", VB_ACTION_DOMAIN_LIST },
+  { UUID_PATH "/disk_hda", PROPERTIES, "GetAll", "('org.virtbus1.Disk',)", VB_ACTION_DOMAIN_LIST },
+  { UUID_PATH "/disk_hda", DEVICE, "GetXml", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },
 };
 
 static GVariant *
@@ -71,7 +69,7 @@ parse (const char *text)
 static void
 define_disk (Fixture *fixture)
 {
-  fixture_define (fixture, "a", "<disk><source file='/a'/><target dev='vda'/></disk>");
+  fixture_define (fixture, "a", "<disk device='cdrom'><target dev='hda' bus='ide'/></disk>");
 }
 
 static void
@@ -94,9 +92,9 @@ test_denied (Fixture *fixture, gconstpointer data)
         }
       else
         {
-          g_autofree char *message
-              = fixture_fail (fixture, guards[i].path, guards[i].interface, guards[i].method,
-                              arguments, DBUS_ERROR ("AccessDenied"));
+          g_autofree char *message =
+              fixture_fail (fixture, guards[i].path, guards[i].interface, guards[i].method,
+                            arguments, DBUS_ERROR ("AccessDenied"));
           g_assert_nonnull (strstr (message, guards[i].action));
         }
     }
@@ -131,8 +129,8 @@ static void
 test_asked (Fixture *fixture, gconstpointer data)
 {
   g_auto (Reply) reply = { NULL };
-  g_autoptr (GError) refusal
-      = g_error_new_literal (VB_AUTHORITY_ERROR, VB_AUTHORITY_ERROR_INTERACTION_REQUIRED, "ask me");
+  g_autoptr (GError) refusal =
+      g_error_new_literal (VB_AUTHORITY_ERROR, VB_AUTHORITY_ERROR_INTERACTION_REQUIRED, "ask me");
   g_autofree char *name = NULL;
 
   define_disk (fixture);
@@ -190,6 +188,29 @@ test_documents (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Who was allowed to define a new domain was not allowed to replace that of another user. */
+static void
+test_document_overtaken (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *xml = domain_xml ("a", UUID, "");
+  g_auto (Reply) reply = { NULL };
+
+  scripted_authority_set (fixture->authority, NULL, VB_DECISION_ASK);
+  fixture_send (fixture->client, fixture, ROOT, MANAGER, "DefineDomain",
+                g_variant_new ("(s@a{sv})", xml, no_options), 0, &reply);
+  fixture_wait_for (scripted_authority_get_n_waiting (fixture->authority) == 1);
+  scripted_authority_set (fixture->authority, NULL, VB_DECISION_ALLOWED);
+  define_disk (fixture);
+  scripted_authority_set (fixture->authority, NULL, VB_DECISION_ASK);
+  scripted_authority_answer (fixture->authority, NULL);
+  fixture_wait_for (scripted_authority_get_n_asked (fixture->authority) == 2);
+  g_assert_false (reply.is_there);
+  assert_question (fixture, VB_ACTION_DOMAIN_DEFINE DETAILS ("a"));
+  scripted_authority_answer (fixture->authority, NULL);
+  fixture_wait_for (reply.is_there);
+  g_assert_no_error (reply.error);
+}
+
 /* Secrets need an action of their own, and so does starting what is defined. */
 static void
 test_two_actions (Fixture *fixture, gconstpointer data)
@@ -203,13 +224,15 @@ test_two_actions (Fixture *fixture, gconstpointer data)
   define_disk (fixture);
   scripted_authority_set (fixture->authority, VB_ACTION_DOMAIN_READ_SECRETS, VB_DECISION_DENIED);
   scripted_authority_set (fixture->authority, VB_ACTION_DOMAIN_START, VB_DECISION_DENIED);
-  no_secrets = fixture_fail (fixture, UUID_PATH, DOMAIN, "GetXml", parse ("({'secure': <true>},)"),
-                             DBUS_ERROR ("AccessDenied"));
+  no_secrets =
+      fixture_fail (fixture, UUID_PATH, DOMAIN, "GetXml",
+                    g_variant_new_parsed ("({'secure': <true>},)"), DBUS_ERROR ("AccessDenied"));
   g_assert_nonnull (strstr (no_secrets, VB_ACTION_DOMAIN_READ_SECRETS));
-  seen = fixture_call (fixture, UUID_PATH, DOMAIN, "GetXml", parse ("({'secure': <false>},)"));
-  no_start = fixture_fail (fixture, ROOT, MANAGER, "CreateDomain",
-                           g_variant_new ("(s@a{sv})", xml, no_options),
-                           DBUS_ERROR ("AccessDenied"));
+  seen = fixture_call (fixture, UUID_PATH, DOMAIN, "GetXml",
+                       g_variant_new_parsed ("({'secure': <false>},)"));
+  no_start =
+      fixture_fail (fixture, ROOT, MANAGER, "CreateDomain",
+                    g_variant_new ("(s@a{sv})", xml, no_options), DBUS_ERROR ("AccessDenied"));
   g_assert_nonnull (strstr (no_start, VB_ACTION_DOMAIN_START));
   listed = fixture_call (fixture, ROOT, MANAGER, "ListDomains", NO_OPTIONS);
   g_assert_cmpuint (vb_registry_get_n_machines (vb_engine_get_registry (fixture->engine)), ==, 1);
@@ -217,8 +240,9 @@ test_two_actions (Fixture *fixture, gconstpointer data)
   scripted_authority_set (fixture->authority, VB_ACTION_DOMAIN_LIST, VB_DECISION_DENIED);
   scripted_authority_set (fixture->authority, VB_ACTION_DOMAIN_READ_SECRETS, VB_DECISION_ALLOWED);
   g_free (no_secrets);
-  no_secrets = fixture_fail (fixture, UUID_PATH, DOMAIN, "GetXml", parse ("({'secure': <true>},)"),
-                             DBUS_ERROR ("AccessDenied"));
+  no_secrets =
+      fixture_fail (fixture, UUID_PATH, DOMAIN, "GetXml",
+                    g_variant_new_parsed ("({'secure': <true>},)"), DBUS_ERROR ("AccessDenied"));
   g_assert_nonnull (strstr (no_secrets, VB_ACTION_DOMAIN_LIST));
 }
 
@@ -320,6 +344,7 @@ main (int argc, char **argv)
   fixture_add ("/bus/authority/denied", test_denied);
   fixture_add ("/bus/authority/asked", test_asked);
   fixture_add ("/bus/authority/documents", test_documents);
+  fixture_add ("/bus/authority/document-overtaken", test_document_overtaken);
   fixture_add ("/bus/authority/two-actions", test_two_actions);
   fixture_add ("/bus/authority/nobody-waits", test_nobody_waits);
   fixture_add ("/bus/authority/caller-leaves", test_caller_leaves);

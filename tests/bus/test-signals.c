@@ -13,8 +13,8 @@
 #define NO_OPTIONS g_variant_new ("(@a{sv})", no_options)
 #define DISK "org.virtbus1.Disk"
 
-#define ONE_DISK "<disk><source file='/a'/><target dev='vda'/></disk>"
-#define TWO_DISKS ONE_DISK "<disk><source file='/b'/><target dev='vdb'/></disk>"
+#define ONE_DISK "<disk device='cdrom'><target dev='hda' bus='ide'/></disk>"
+#define TWO_DISKS ONE_DISK "<disk device='cdrom'><target dev='hdb' bus='ide'/></disk>"
 
 static void
 call_domain (Fixture *fixture, const char *method, GVariant *arguments)
@@ -36,6 +36,20 @@ assert_log (Fixture *fixture, const char *expected)
   g_assert_cmpstr (log, ==, expected);
 }
 
+#define DOMAIN_CHANGED "PropertiesChanged " UUID_PATH " " DOMAIN "\n"
+
+/* The same after changes of the domain itself, such as of what is allowed while work goes on. */
+static void
+assert_log_ends (Fixture *fixture, const char *expected)
+{
+  g_autofree char *log = fixture_take_log (fixture);
+  const char *rest = log;
+
+  while (g_str_has_prefix (rest, DOMAIN_CHANGED))
+    rest += strlen (DOMAIN_CHANGED);
+  g_assert_cmpstr (rest, ==, expected);
+}
+
 static void
 test_added (Fixture *fixture, gconstpointer data)
 {
@@ -50,12 +64,11 @@ test_removed (Fixture *fixture, gconstpointer data)
   fixture_define (fixture, "a", ONE_DISK);
   forget_signals (fixture);
   call_domain (fixture, "Undefine", NO_OPTIONS);
-  assert_log (fixture, "PropertiesChanged " UUID_PATH " " DOMAIN "\n"
-                       "InterfacesRemoved " UUID_PATH " " UUID_PATH "/disk_vda\n"
-                       "InterfacesRemoved " UUID_PATH " " UUID_PATH "/controller_ide0\n"
-                       "InterfacesRemoved " UUID_PATH " " UUID_PATH "/memballoon_balloon0\n"
-                       "InterfacesRemoved " ROOT " " UUID_PATH "\n"
-                       "reply\n");
+  assert_log_ends (fixture, "InterfacesRemoved " UUID_PATH " " UUID_PATH "/disk_hda\n"
+                            "InterfacesRemoved " UUID_PATH " " UUID_PATH "/controller_ide0\n"
+                            "InterfacesRemoved " UUID_PATH " " UUID_PATH "/memballoon_balloon0\n"
+                            "InterfacesRemoved " ROOT " " UUID_PATH "\n"
+                            "reply\n");
 }
 
 /* One signal with the new values, and it is there before the reply. */
@@ -79,7 +92,7 @@ test_changed (Fixture *fixture, gconstpointer data)
   call_domain (fixture, "SetTitle", g_variant_new ("(s@a{sv})", "U", no_options));
   g_free (text);
   text = fixture_take_log (fixture);
-  g_assert_true (g_str_has_suffix (text, "PropertiesChanged " UUID_PATH " " DOMAIN "\nreply\n"));
+  g_assert_true (g_str_has_suffix (text, DOMAIN_CHANGED "reply\n"));
   g_assert_null (strstr (text, "/disk"));
 }
 
@@ -142,7 +155,8 @@ follow (Fixture *fixture, const char *path, const char *interface, const char *s
   if (g_str_equal (step, "start"))
     fixture_start (fixture);
   else if (g_str_equal (step, "redefine"))
-    fixture_define (fixture, "a", TWO_DISKS "<graphics type='vnc' port='5999'/>");
+    fixture_define (fixture, "a",
+                    TWO_DISKS "<graphics type='vnc' port='5999'/><serial type='null'/>");
   else if (g_str_equal (step, "SetTitle"))
     call_domain (fixture, step, g_variant_new ("(s@a{sv})", step, no_options));
   else
@@ -153,8 +167,8 @@ follow (Fixture *fixture, const char *path, const char *interface, const char *s
 static void
 test_followed (Fixture *fixture, gconstpointer data)
 {
-  static const char *const steps[]
-      = { "SetTitle", "start", "Resume", "redefine", "Suspend", "Destroy" };
+  static const char *const steps[] = { "SetTitle", "start",   "Resume",
+                                       "redefine", "Suspend", "Destroy" };
   static const struct
   {
     const char *path;
@@ -172,10 +186,163 @@ test_followed (Fixture *fixture, gconstpointer data)
       fixture_define (fixture, "a", "<graphics type='vnc' autoport='yes'/><serial type='pty'/>");
       for (guint step = 0; step < G_N_ELEMENTS (steps); step++)
         {
-          if (g_str_equal (steps[step], "redefine") && strstr (objects[i].path, "serial"))
-            continue;
           g_test_message ("%s %s", objects[i].path, steps[step]);
           follow (fixture, objects[i].path, objects[i].interface, steps[step]);
         }
     }
+}
+
+/* Devices come before they are listed, and are no longer listed when they go. */
+static void
+test_devices (Fixture *fixture, gconstpointer data)
+{
+  fixture_define (fixture, "a", ONE_DISK);
+  fixture_start (fixture);
+  forget_signals (fixture);
+  fixture_define (fixture, "a", TWO_DISKS);
+  assert_log_ends (fixture, "InterfacesAdded " UUID_PATH " " UUID_PATH "/disk_hdb\n" DOMAIN_CHANGED
+                            "reply\n");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hda", DEVICE, "PlugState", "'attached'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hdb", DEVICE, "PlugState", "'config-only'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hdb", DEVICE, "Live", "false");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hdb", DEVICE, "Config", "true");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "PendingChanges", "true");
+  forget_signals (fixture);
+  fixture_define (fixture, "a", ONE_DISK);
+  assert_log_ends (fixture, "InterfacesRemoved " UUID_PATH " " UUID_PATH "/disk_hdb\n"
+                            "reply\n");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "PendingChanges", "false");
+}
+
+static void
+test_pending (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *xml =
+      g_strdup_printf ("<domain type='qemu'><name>a</name><uuid>%s</uuid><title>New</title>"
+                       "<memory unit='MiB'>64</memory><vcpu>2</vcpu>"
+                       "<os><type arch='x86_64'>hvm</type></os><devices>"
+                       "<disk device='cdrom'><source file='/c'/><target dev='hda' "
+                       "bus='ide'/><serial>S</serial></disk>"
+                       "<graphics type='vnc' autoport='yes'/></devices></domain>",
+                       UUID);
+  g_autoptr (GVariant) reply = NULL;
+
+  fixture_define (fixture, "a", ONE_DISK "<graphics type='vnc' autoport='yes'/>");
+  fixture_start (fixture);
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Pending", "{}");
+  reply = fixture_call (fixture, ROOT, MANAGER, "DefineDomain",
+                        g_variant_new ("(s@a{sv})", xml, no_options));
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Pending",
+                       "{'Title': <'New'>, 'MaxVcpus': <uint32 2>, 'CurrentVcpus': <uint32 2>}");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "MaxVcpus", "1");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hda", DEVICE, "Pending",
+                       "{'Source': <'/c'>, 'Serial': <'S'>}");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hda", DISK, "Source", "''");
+  fixture_assert_text (fixture, UUID_PATH "/graphics_vnc0", DEVICE, "Pending", "{}");
+  call_domain (fixture, "Destroy", NO_OPTIONS);
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Pending", "{}");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Title", "'New'");
+  fixture_assert_text (fixture, UUID_PATH "/disk_hda", DISK, "Source", "'/c'");
+}
+
+static void
+test_event (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+
+  fixture_define (fixture, "a", "");
+  fixture_start (fixture);
+  call_domain (fixture, "Reset", NO_OPTIONS);
+  while (strstr (log->str, "Event " UUID_PATH " reset\n") == NULL)
+    {
+      g_autofree char *more = fixture_take_log (fixture);
+      g_string_append (log, more);
+      if (*more == '\0')
+        g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+/* News of the host that are none are not told. */
+static void
+test_host (Fixture *fixture, gconstpointer data)
+{
+  g_signal_emit_by_name (fixture->host, "changed");
+  fixture_assert_text (fixture, ROOT, MANAGER, "Mode", "'session'");
+  assert_log (fixture, "reply\n");
+}
+
+static VbMachine *
+start_for (Fixture *fixture, GDBusConnection *client)
+{
+  g_auto (Reply) reply = { NULL };
+
+  fixture_define (fixture, "a", "");
+  fixture_send (client, fixture, UUID_PATH, DOMAIN, "Start",
+                g_variant_new ("(@a{sv})",
+                               options ("paused", g_variant_new_boolean (TRUE), "autodestroy",
+                                        g_variant_new_boolean (TRUE), NULL)),
+                0, &reply);
+  fixture_wait_for (reply.is_there);
+  g_assert_no_error (reply.error);
+  return vb_registry_find_name (vb_engine_get_registry (fixture->engine), "a");
+}
+
+static void
+leave (Fixture *fixture, GDBusConnection *leaving, VbMachine *machine)
+{
+  g_assert_cmpint (vb_machine_get_state (machine), ==, VB_STATE_PAUSED);
+  g_dbus_connection_close_sync (leaving, NULL, NULL);
+  g_object_unref (leaving);
+  fixture_wait_for (vb_machine_get_state (machine) == VB_STATE_SHUTOFF);
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "StateReason", "'daemon'");
+}
+
+static void
+test_autodestroy (Fixture *fixture, gconstpointer data)
+{
+  GDBusConnection *leaving = private_bus_connect (&fixture->bus);
+
+  leave (fixture, leaving, start_for (fixture, leaving));
+}
+
+/* A service that comes anew knows whose machines it has found. */
+static void
+test_autodestroy_after_restart (Fixture *fixture, gconstpointer data)
+{
+  GDBusConnection *leaving = private_bus_connect (&fixture->bus);
+  VbMachine *machine = start_for (fixture, leaving);
+
+  fixture_unexport (fixture);
+  fixture_export (fixture);
+  leave (fixture, leaving, machine);
+}
+
+/* The owner is the user who called. */
+static void
+test_owner (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *user = g_strdup_printf ("'%s'", g_get_user_name ());
+
+  fixture_define (fixture, "a", "");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "Owner", user);
+  fixture_assert_text (fixture, ROOT, MANAGER, "Mode", "'system'");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  fixture_add ("/bus/signals/added", test_added);
+  fixture_add ("/bus/signals/removed", test_removed);
+  fixture_add ("/bus/signals/changed", test_changed);
+  fixture_add ("/bus/signals/coalesced", test_coalesced);
+  fixture_add ("/bus/signals/followed", test_followed);
+  fixture_add ("/bus/signals/devices", test_devices);
+  fixture_add ("/bus/signals/pending", test_pending);
+  fixture_add ("/bus/signals/event", test_event);
+  fixture_add ("/bus/signals/host", test_host);
+  fixture_add ("/bus/signals/autodestroy", test_autodestroy);
+  fixture_add ("/bus/signals/autodestroy-after-restart", test_autodestroy_after_restart);
+  fixture_add_system ("/bus/signals/owner", test_owner);
+  return g_test_run ();
 }
