@@ -36,7 +36,7 @@ vb_node_unref (VbNode *node)
 {
   if (!g_ref_count_dec (&node->ref_count))
     return;
-  g_clear_pointer (&node->shown, g_variant_unref);
+  g_clear_pointer (&node->packed, g_variant_unref);
   vb_machine_facts_clear (&node->facts);
   g_clear_object (&node->machine);
   g_free (node);
@@ -71,22 +71,31 @@ vb_node_resolve (const VbNode *node, const char *child, VbView *view)
 }
 
 GVariant *
-vb_node_read (VbNode *node)
+vb_node_read (const VbNode *node)
 {
   VbView view;
 
-  if (node->shown == NULL)
+  vb_view_init_domain (&view, &node->facts);
+  return vb_interface_tables_read (node->tables, &view);
+}
+
+/* The data is asked for only to make GVariant pack it: a tree of small values takes several times
+ * the memory. */
+GVariant *
+vb_node_get_packed (VbNode *node)
+{
+  if (node->packed == NULL)
     {
-      vb_view_init_domain (&view, &node->facts);
-      node->shown = g_variant_ref_sink (vb_interface_tables_read (node->tables, &view));
+      node->packed = g_variant_ref_sink (vb_node_read (node));
+      g_variant_get_data (node->packed);
     }
-  return node->shown;
+  return node->packed;
 }
 
 void
 vb_node_update (VbNode *node, VbMachineFacts *former)
 {
-  g_clear_pointer (&node->shown, g_variant_unref);
+  g_clear_pointer (&node->packed, g_variant_unref);
   *former = node->facts;
   vb_machine_facts_capture (&node->facts, node->machine);
 }

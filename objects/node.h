@@ -20,7 +20,7 @@ typedef struct
   const VbInterfaceTable *const *tables; /* of the object at the node's own path */
   VbMachine *machine;                    /* (owned) (nullable) of a domain */
   VbMachineFacts facts;                  /* of a domain, as announced last */
-  GVariant *shown; /* (owned) (nullable) what vb_node_read() has made of the facts */
+  GVariant *packed; /* (owned) (nullable) what vb_node_get_packed() has made of the facts */
 } VbNode;
 
 /* @machine: (nullable) */
@@ -37,8 +37,10 @@ char *vb_node_get_path (const VbNode *node);
 const VbInterfaceTable *const *
 vb_node_resolve (const VbNode *node, const char *child, VbView *view);
 
-/* All interfaces and properties of a domain's own object, `a{sa{sv}}`. (transfer none): packed, and
- * kept until the next vb_node_update(), so that the first screen of many domains is quick. */
-GVariant *vb_node_read (VbNode *node);
+/* All interfaces and properties of a domain's own object, `a{sa{sv}}`. (transfer floating) */
+GVariant *vb_node_read (const VbNode *node);
+/* The same (transfer none): packed, and kept until the next vb_node_update(), so that the first
+ * screen of many domains is quick. */
+GVariant *vb_node_get_packed (VbNode *node);
 /* Takes the facts of a domain anew. @former gets those that it had, to be cleared. */
 void vb_node_update (VbNode *node, VbMachineFacts *former);

@@ -34,7 +34,7 @@ add_domains (GVariantBuilder *objects, GHashTable *domains)
   while (g_hash_table_iter_next (&nodes, NULL, &node))
     {
       g_autofree char *path = vb_node_get_path (node);
-      g_variant_builder_add (objects, "{o@a{sa{sv}}}", path, vb_node_read (node));
+      g_variant_builder_add (objects, "{o@a{sa{sv}}}", path, vb_node_get_packed (node));
     }
 }
 

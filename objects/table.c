@@ -90,16 +90,13 @@ vb_interface_table_compare (const VbInterfaceTable *table,
 GVariant *
 vb_interface_tables_read (const VbInterfaceTable *const *tables, const VbView *view)
 {
-  GVariant *object;
   GVariantBuilder interfaces;
 
   g_variant_builder_init (&interfaces, G_VARIANT_TYPE ("a{sa{sv}}"));
   for (; *tables != NULL; tables++)
     g_variant_builder_add (&interfaces, "{s@a{sv}}", (*tables)->name,
                            vb_interface_table_read (*tables, view));
-  object = g_variant_builder_end (&interfaces);
-  g_variant_get_data (object);
-  return object;
+  return g_variant_builder_end (&interfaces);
 }
 
 GVariant *

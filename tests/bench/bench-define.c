@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define N_FLOOR_WRITES 300
+#define N_UNDER_WAY 8
 
 /* What a definition costs that is only made durable: write, fsync, rename, fsync of the folder. */
 static gint64
@@ -68,6 +69,59 @@ read_first_screen (Bench *bench)
 {
   return bench_call (bench, BENCH_ROOT_PATH, "org.freedesktop.DBus.ObjectManager",
                      "GetManagedObjects", NULL);
+}
+
+typedef struct
+{
+  GMainLoop *loop; /* (owned) */
+  Bench *bench;
+  guint next;
+  guint end;
+  guint n_under_way;
+} Pipeline;
+
+static void on_defined (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+define_next (Pipeline *pipeline)
+{
+  g_autofree char *name = g_strdup_printf ("guest-%u", pipeline->next++);
+
+  pipeline->n_under_way++;
+  g_dbus_connection_call (pipeline->bench->bus, "org.virtbus1", BENCH_ROOT_PATH,
+                          "org.virtbus1.Manager", "DefineDomain", bench_definition_new (name, TRUE),
+                          NULL, G_DBUS_CALL_FLAGS_NONE, 60000, NULL, on_defined, pipeline);
+}
+
+static void
+on_defined (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Pipeline *pipeline = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (reply == NULL)
+    g_error ("bench: DefineDomain: %s", error->message);
+  pipeline->n_under_way--;
+  if (pipeline->next < pipeline->end)
+    define_next (pipeline);
+  else if (pipeline->n_under_way == 0)
+    g_main_loop_quit (pipeline->loop);
+}
+
+/* Several calls under way, as a client has them that does not wait for each. */
+static double
+define_pipelined (Bench *bench, guint from, guint to)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Pipeline pipeline = { .loop = loop, .bench = bench, .next = from, .end = to };
+  gint64 begin = g_get_monotonic_time ();
+
+  for (guint i = 0; i < MIN (N_UNDER_WAY, to - from); i++)
+    define_next (&pipeline);
+  g_main_loop_run (loop);
+  return (to - from) * 1e6 / (g_get_monotonic_time () - begin);
 }
 
 /* The floor is the same reply, prepared, from a bare GDBus object: interleaved with the real one. */
@@ -127,7 +181,7 @@ bench_run_define (Bench *bench, guint n_domains)
       .name = "RSS, empty", .value = empty_kib / 1024.0, .unit = "MiB", .target = 15 });
 
   first_rate = define_range (bench, 0, n_domains / 10);
-  bench_print_row (&(BenchRow){ .name = "define, first 10 %",
+  bench_print_row (&(BenchRow){ .name = "define, one call at a time, first 10 %",
                                 .value = first_rate,
                                 .unit = "per s",
                                 .floor = floor_rate,
@@ -147,9 +201,16 @@ bench_run_define (Bench *bench, guint n_domains)
                                     .target = 100 });
     }
 
-  define_range (bench, n_domains / 10, n_domains - n_domains / 10);
+  bench_print_row (
+      &(BenchRow){ .name = "define, 8 calls under way",
+                   .value = define_pipelined (bench, n_domains / 10, n_domains - n_domains / 10),
+                   .unit = "per s",
+                   .floor = floor_rate,
+                   .target = 0.4,
+                   .target_is_ratio = TRUE,
+                   .more_is_better = TRUE });
   last_rate = define_range (bench, n_domains - n_domains / 10, n_domains);
-  bench_print_row (&(BenchRow){ .name = "define, last 10 %, against the first",
+  bench_print_row (&(BenchRow){ .name = "define, one call at a time, last 10 %, to the first",
                                 .value = last_rate,
                                 .unit = "per s",
                                 .floor = first_rate,

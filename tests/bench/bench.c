@@ -240,8 +240,8 @@ static const char devices_xml[] =
     "<interface type='user'><model type='virtio'/></interface>"
     "<serial type='pty'/><graphics type='vnc' port='-1' autoport='yes'/>";
 
-char *
-bench_define (Bench *bench, const char *name, gboolean emulated_devices)
+GVariant *
+bench_definition_new (const char *name, gboolean emulated_devices)
 {
   g_autofree char *devices = g_strdup_printf (devices_xml, name);
   g_autofree char *xml = g_strdup_printf (
@@ -250,9 +250,16 @@ bench_define (Bench *bench, const char *name, gboolean emulated_devices)
       "<devices>%s<memballoon model='none'/></devices></domain>",
       name, emulated_devices ? devices : "");
   GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  return g_variant_new ("(sa{sv})", xml, &options);
+}
+
+char *
+bench_define (Bench *bench, const char *name, gboolean emulated_devices)
+{
   g_autoptr (GVariant) reply =
       bench_call (bench, BENCH_ROOT_PATH, "org.virtbus1.Manager", "DefineDomain",
-                  g_variant_new ("(sa{sv})", xml, &options));
+                  bench_definition_new (name, emulated_devices));
   char *path;
 
   g_variant_get (reply, "(o)", &path);

@@ -40,6 +40,9 @@ GVariant *bench_call (Bench *bench,
 /* (transfer full): the new domain's path. @emulated_devices: two disks, nic, vnc, serial */
 char *bench_define (Bench *bench, const char *name, gboolean emulated_devices);
 
+/* The arguments of DefineDomain for such a domain. (transfer floating) */
+GVariant *bench_definition_new (const char *name, gboolean emulated_devices);
+
 /* Samples in microseconds. */
 typedef struct
 {
