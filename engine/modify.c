@@ -109,7 +109,7 @@ check_vcpus (const VbModification *modification, const VbDomain *domain, GError 
     return TRUE;
   g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
                "domain '%s' cannot have %" G_GUINT64_FORMAT
-               " CPUs: it is from 1 to %u, its most CPUs",
+               " CPUs: its definition allows from 1 to %u; define it with a larger <vcpu>",
                domain->name, modification->number, domain->vcpus);
   return FALSE;
 }
@@ -280,6 +280,40 @@ finish (GTask *task, GError *error)
     g_task_return_boolean (task, TRUE);
 }
 
+/* The live domain, and what it is compared with to tell pending changes, get the new value; but
+ * what was asked of the guest is live when the guest has done it. */
+static gboolean
+change_live (Modify *modify, GError **error)
+{
+  VbMachine *machine = modify->machine;
+  VbRun *run = vb_machine_get_run (machine);
+  g_autoptr (VbDomain) live = NULL;
+  g_autoptr (VbDomain) origin = NULL;
+
+  if (run == NULL)
+    return TRUE;
+  live = modify->row->is_asked_of_guest ? vb_domain_ref (vb_machine_get_live (machine))
+                                        : modified (modify, vb_machine_get_live (machine));
+  origin = modified (modify, vb_machine_get_origin (machine));
+  vb_machine_set_live (machine, live);
+  vb_machine_set_origin (machine, origin);
+  return vb_run_record_save_domains (run->record, origin, live, error);
+}
+
+/* Both sides at one instant, so that nobody sees the one as a pending change of the other. */
+static void
+take_effect (GTask *task)
+{
+  Modify *modify = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (modify->stored != NULL)
+    vb_machine_set_stored (modify->machine, modify->stored);
+  if (modify->is_live)
+    change_live (modify, &error);
+  finish (task, error);
+}
+
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -295,9 +329,10 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       if (is_rename (modify))
         vb_registry_index_name (vb_engine_get_registry (engine), modify->machine,
                                 modify->modification.text);
-      vb_machine_set_stored (modify->machine, modify->stored);
+      take_effect (task);
     }
-  finish (task, error);
+  else
+    finish (task, error);
 }
 
 static VbStored *
@@ -320,7 +355,7 @@ store_config (GTask *task)
 
   modify->stored = make_stored (modify);
   if (modify->stored == vb_machine_get_stored (modify->machine))
-    finish (task, NULL);
+    take_effect (task);
   else if (is_rename (modify) && !vb_engine_reserve (engine, NULL, name, &error))
     finish (task, error);
   else
@@ -328,35 +363,15 @@ store_config (GTask *task)
                          g_object_ref (task));
 }
 
-/* The live domain, and what it is compared with to tell pending changes, get the new value; but
- * what was asked of the guest is live when the guest has done it. */
 static void
-change_live (GTask *task)
+change_sides (GTask *task)
 {
   Modify *modify = g_task_get_task_data (task);
-  VbMachine *machine = modify->machine;
-  VbRun *run = vb_machine_get_run (machine);
-  g_autoptr (VbDomain) live = NULL;
-  g_autoptr (VbDomain) origin = NULL;
-  GError *error = NULL;
 
-  if (run != NULL)
-    {
-      live = modify->row->is_asked_of_guest ? vb_domain_ref (vb_machine_get_live (machine))
-                                            : modified (modify, vb_machine_get_live (machine));
-      origin = modified (modify, vb_machine_get_origin (machine));
-      vb_machine_set_live (machine, live);
-      vb_machine_set_origin (machine, origin);
-      if (!vb_run_record_save_domains (run->record, origin, live, &error))
-        {
-          finish (task, error);
-          return;
-        }
-    }
   if (modify->is_config)
     store_config (task);
   else
-    finish (task, NULL);
+    take_effect (task);
 }
 
 static void
@@ -366,7 +381,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (vb_qemu_instance_command_finish (VB_QEMU_INSTANCE (source), result, &error))
-    change_live (task);
+    change_sides (task);
   else
     finish (task, error);
 }
@@ -406,10 +421,8 @@ vb_engine_modify_async (VbEngine *engine,
     vb_qemu_instance_set_memory_async (vb_machine_get_run (machine)->instance, modification->number,
                                        vb_machine_get_slot (machine)->cancellable, on_asked,
                                        g_object_ref (task));
-  else if (modify->is_live)
-    change_live (task);
   else
-    store_config (task);
+    change_sides (task);
 }
 
 gboolean
