@@ -96,6 +96,23 @@ test_changed (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (text, "/disk"));
 }
 
+/* The live and the stored side change at one instant: neither is seen as pending for the other. */
+static void
+test_changed_both_sides (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GVariant) changes = NULL;
+  guint n_signals;
+
+  fixture_define (fixture, "a", "");
+  fixture_start (fixture);
+  forget_signals (fixture);
+  call_domain (fixture, "SetTitle", g_variant_new ("(s@a{sv})", "T", no_options));
+  changes = fixture_take_changes (fixture, UUID_PATH, DOMAIN, &n_signals);
+  g_assert_cmpuint (n_signals, ==, 1);
+  g_assert_false (g_variant_lookup (changes, "Pending", "@a{sv}", NULL));
+  g_assert_false (g_variant_lookup (changes, "PendingChanges", "b", NULL));
+}
+
 /* What changes at one instant is one signal. */
 static void
 test_coalesced (Fixture *fixture, gconstpointer data)
@@ -335,6 +352,7 @@ main (int argc, char **argv)
   fixture_add ("/bus/signals/added", test_added);
   fixture_add ("/bus/signals/removed", test_removed);
   fixture_add ("/bus/signals/changed", test_changed);
+  fixture_add ("/bus/signals/changed-both-sides", test_changed_both_sides);
   fixture_add ("/bus/signals/coalesced", test_coalesced);
   fixture_add ("/bus/signals/followed", test_followed);
   fixture_add ("/bus/signals/devices", test_devices);
