@@ -87,7 +87,6 @@ static char *
 normalize_uuid (const char *text)
 {
   g_autoptr (GString) uuid = g_string_sized_new (36);
-  g_autofree char *lower = NULL;
 
   if (strlen (text) == 36 && g_uuid_string_is_valid (text))
     return g_ascii_strdown (text, -1);

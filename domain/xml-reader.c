@@ -42,6 +42,7 @@ set_first_error (VbXmlReader *reader, int code, guint line, const char *path, co
                : g_error_new (VB_DOMAIN_ERROR, code, "%s: %s", path, message);
 }
 
+G_GNUC_PRINTF (6, 0)
 static void
 add_finding (VbXmlReader *reader,
              VbSeverity severity,

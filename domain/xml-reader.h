@@ -3,9 +3,6 @@
  * Reading a domain document element by element. What a reader of an element asks for counts as
  * seen; what nobody asked for is kept verbatim by vb_xml_reader_keep_rest(). Findings are collected,
  * so that one document tells all its errors. Private to the room.
- *
- * Wherever an @element is taken it may be %NULL: an absent element has no attributes and no
- * children.
  */
 #pragma once
 
@@ -16,6 +13,8 @@
 #include "domain/enum-table.h"
 #include "domain/kept.h"
 
+/* Wherever an @element is taken it may be %NULL: an absent element has no attributes and no
+ * children. */
 typedef struct
 {
   xmlDoc *document;           /* (owned) */

@@ -16,6 +16,8 @@ typedef struct
   VbQemuInstance *instance; /* (owned) (nullable) while the guest is given time: */
   gulong exited_handler;
   guint grace_source;
+  GCancellable *hurry; /* (owned) (nullable) with the instance: another Destroy will not wait */
+  gulong hurry_handler;
 } Destroy;
 
 typedef struct
@@ -29,6 +31,7 @@ destroy_end_grace (Destroy *destroy)
 {
   g_clear_signal_handler (&destroy->exited_handler, destroy->instance);
   g_clear_handle_id (&destroy->grace_source, g_source_remove);
+  g_clear_signal_handler (&destroy->hurry_handler, destroy->hurry);
 }
 
 static void
@@ -36,6 +39,7 @@ destroy_free (Destroy *destroy)
 {
   destroy_end_grace (destroy);
   g_clear_object (&destroy->instance);
+  g_clear_object (&destroy->hurry);
   g_object_unref (destroy->machine);
   g_free (destroy);
 }
@@ -67,6 +71,7 @@ end_now (GTask *task)
   destroy_end_grace (destroy);
   vb_run_end (vb_machine_get_run (destroy->machine), destroy->reason, NULL, on_ended,
               g_object_ref (task));
+  vb_machine_publish (destroy->machine);
 }
 
 static gboolean
@@ -90,6 +95,14 @@ on_exited (VbQemuInstance *instance, const VbQemuExit *exit, GTask *task)
 }
 
 static void
+on_hurry (GCancellable *hurry, GTask *task)
+{
+  g_autoptr (GTask) kept = g_object_ref (task);
+
+  end_now (kept);
+}
+
+static void
 give_time (GTask *task, VbRun *run)
 {
   Destroy *destroy = g_task_get_task_data (task);
@@ -100,6 +113,9 @@ give_time (GTask *task, VbRun *run)
       g_signal_connect (run->instance, "exited", G_CALLBACK (on_exited), task);
   destroy->grace_source = g_timeout_add_full (G_PRIORITY_DEFAULT, destroy->grace_ms, on_grace_over,
                                               g_object_ref (task), g_object_unref);
+  destroy->hurry = g_object_ref (vb_machine_get_slot (destroy->machine)->cancellable);
+  destroy->hurry_handler =
+      g_signal_connect (destroy->hurry, "cancelled", G_CALLBACK (on_hurry), task);
   /* A guest that cannot be asked is one that does not obey. */
   vb_qemu_instance_command_async (run->instance, VB_QEMU_POWERDOWN, NULL, NULL, NULL);
 }
@@ -154,7 +170,8 @@ power_off (VbEngine *engine,
   g_task_set_source_tag (task, power_off);
   g_task_set_task_data (task, destroy, (GDestroyNotify) destroy_free);
 
-  if (vb_machine_works_at (machine, VB_OPERATION_DESTROY))
+  if (vb_machine_works_at (machine, VB_OPERATION_DESTROY) &&
+      !(grace_ms == 0 && vb_machine_awaits_guest (machine)))
     {
       vb_machine_begin (machine, vb_operation_to_string (VB_OPERATION_DESTROY), &error);
       g_task_return_error (task, error);

@@ -117,8 +117,7 @@ wants_restart (VbRun *run, VbEnd end)
     return TRUE;
   if (run->record->rebooting && end == VB_END_GUEST_SHUTDOWN)
     return TRUE;
-  return action == VB_LIFECYCLE_RESTART || action == VB_LIFECYCLE_RENAME_RESTART ||
-         action == VB_LIFECYCLE_COREDUMP_RESTART;
+  return action == VB_LIFECYCLE_RESTART;
 }
 
 static gboolean

@@ -16,8 +16,9 @@ VbStore *vb_engine_get_store (VbEngine *engine);
 void vb_engine_set_store (VbEngine *engine, VbStore *store);
 /* The settings with the present facts about KVM; valid until the host changes. */
 VbQemuSettings vb_engine_get_qemu_settings (VbEngine *engine);
-/* (transfer full) */
-char *vb_engine_get_log_path (VbEngine *engine, const char *name);
+/* (transfer full): called after the name, or after the UUID where a file cannot have so long a
+ * name */
+char *vb_engine_get_log_path (VbEngine *engine, const char *name, const char *uuid);
 
 /* An id that no machine had while this service ran. */
 int vb_engine_take_id (VbEngine *engine);

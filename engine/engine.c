@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The engine object: it holds what the use cases work on. Their decisions are in files of their
- * own: load.c, definition.c, lifecycle.c, destroy.c, ending.c.
+ * own: load.c, definition.c, modify.c, lifecycle.c, destroy.c, ending.c.
  */
 #include "engine/engine-private.h"
 
 #include "engine/lifecycle.h"
 #include "engine/machine-private.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define LOG_SUFFIX ".log"
 
 struct _VbEngine
 {
@@ -194,9 +199,10 @@ vb_engine_get_qemu_settings (VbEngine *engine)
 }
 
 char *
-vb_engine_get_log_path (VbEngine *engine, const char *name)
+vb_engine_get_log_path (VbEngine *engine, const char *name, const char *uuid)
 {
-  g_autofree char *file = g_strconcat (name, ".log", NULL);
+  gboolean fits = strlen (name) + strlen (LOG_SUFFIX) <= NAME_MAX;
+  g_autofree char *file = g_strconcat (fits ? name : uuid, LOG_SUFFIX, NULL);
 
   return g_build_filename (engine->config->log_dir, file, NULL);
 }

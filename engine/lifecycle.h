@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The use cases that change whether a machine runs: start, create, shutdown, reboot, reset, destroy,
- * suspend, resume. What comes after a guest's end (on_poweroff, on_reboot, on_crash) is decided
- * here.
+ * suspend, resume. What comes after a guest's end (on_poweroff, on_reboot, on_crash) is decided in
+ * engine/ending.h.
  */
 #pragma once
 

@@ -135,10 +135,11 @@ take_over (VbRun *run, VbState state)
       state = run->told_state;
       reason = run->told_reason;
     }
-  else if (state == VB_STATE_RUNNING)
-    reason = VB_REASON_RECONNECTED;
   else if (run->record->state == state)
     reason = run->record->reason;
+  /* Also when it was let go by a command that the former service had still sent. */
+  if (state == VB_STATE_RUNNING)
+    reason = VB_REASON_RECONNECTED;
   run->record->finished = TRUE;
   vb_run_find (run, state, reason);
 }
@@ -246,7 +247,8 @@ static VbRun *
 make_run (VbEngine *engine, VbMachine *machine, VbRemnant *remnant, VbDomain *origin)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (engine);
-  g_autofree char *log_path = vb_engine_get_log_path (engine, vb_machine_get_name (machine));
+  g_autofree char *log_path =
+      vb_engine_get_log_path (engine, vb_machine_get_name (machine), vb_machine_get_uuid (machine));
   g_autoptr (VbDomain) live = vb_domain_copy (remnant->live != NULL ? remnant->live : origin);
   VbRunRecord *record = g_steal_pointer (&remnant->record);
   VbRun *run;

@@ -54,4 +54,6 @@ gboolean vb_machine_check_operation (VbMachine *machine, VbOperation operation, 
 void vb_machine_end_work (VbMachine *machine);
 gboolean vb_machine_is_busy (VbMachine *machine);
 gboolean vb_machine_works_at (VbMachine *machine, VbOperation operation);
+/* Whether that is a Destroy which gives the guest time to obey. */
+gboolean vb_machine_awaits_guest (VbMachine *machine);
 VbSlot *vb_machine_get_slot (VbMachine *machine);

@@ -334,6 +334,13 @@ vb_machine_works_at (VbMachine *machine, VbOperation operation)
   return g_strcmp0 (machine->slot.work, vb_operation_to_string (operation)) == 0;
 }
 
+gboolean
+vb_machine_awaits_guest (VbMachine *machine)
+{
+  return vb_machine_works_at (machine, VB_OPERATION_DESTROY) && machine->run != NULL &&
+         !machine->run->is_ended;
+}
+
 VbSlot *
 vb_machine_get_slot (VbMachine *machine)
 {
@@ -453,7 +460,8 @@ vb_machine_allows (VbMachine *machine, VbOperation operation)
 {
   VbCondition condition = condition_of (machine);
   gboolean has_way = condition.state != VB_STATE_STARTING || operation == VB_OPERATION_DESTROY;
-  gboolean is_ending = vb_machine_works_at (machine, VB_OPERATION_DESTROY);
+  gboolean is_ending = vb_machine_works_at (machine, VB_OPERATION_DESTROY) &&
+                       !(operation == VB_OPERATION_DESTROY && vb_machine_awaits_guest (machine));
 
   return machine->known && has_way && !is_ending && vb_operation_is_useful (operation, &condition);
 }

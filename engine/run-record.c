@@ -122,6 +122,15 @@ load_domain (const VbRunRecord *record, int fd, const char *name, gboolean is_li
   return g_steal_pointer (&domain);
 }
 
+static void
+remnant_free (VbRemnant *remnant)
+{
+  g_clear_pointer (&remnant->record, vb_run_record_free);
+  g_clear_pointer (&remnant->definition, vb_domain_unref);
+  g_clear_pointer (&remnant->live, vb_domain_unref);
+  g_free (remnant);
+}
+
 static VbRemnant *
 load_remnant (const char *runtime_dir, const char *uuid)
 {
@@ -225,7 +234,7 @@ vb_run_record_remove (const VbRunRecord *record)
 GPtrArray *
 vb_run_record_load_all (const char *runtime_dir)
 {
-  GPtrArray *remnants = g_ptr_array_new_with_free_func ((GDestroyNotify) vb_remnant_free);
+  GPtrArray *remnants = g_ptr_array_new_with_free_func ((GDestroyNotify) remnant_free);
   g_autoptr (GDir) folder = g_dir_open (runtime_dir, 0, NULL);
   const char *name;
 
@@ -237,13 +246,4 @@ vb_run_record_load_all (const char *runtime_dir)
         g_ptr_array_add (remnants, remnant);
     }
   return remnants;
-}
-
-void
-vb_remnant_free (VbRemnant *remnant)
-{
-  g_clear_pointer (&remnant->record, vb_run_record_free);
-  g_clear_pointer (&remnant->definition, vb_domain_unref);
-  g_clear_pointer (&remnant->live, vb_domain_unref);
-  g_free (remnant);
 }

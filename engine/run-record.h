@@ -49,4 +49,3 @@ void vb_run_record_remove (const VbRunRecord *record);
 
 /* (transfer full) (element-type VbRemnant): blocks. What cannot be read is reported in the log. */
 GPtrArray *vb_run_record_load_all (const char *runtime_dir);
-void vb_remnant_free (VbRemnant *remnant);

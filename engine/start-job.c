@@ -189,7 +189,7 @@ start_job_prepare (StartJob *job, GError **error)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
   VbDomain *origin = vb_machine_get_origin (job->machine);
-  g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name);
+  g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name, origin->uuid);
   g_autoptr (VbDomain) domain = NULL;
 
   if (!vb_qemu_check (&settings, origin, NULL, error) || !start_job_record (job, origin, error))

@@ -80,14 +80,14 @@ get_capacity (const VbView *view)
   return g_variant_new_uint64 (0);
 }
 
-/* Nobody asks QEMU for it yet. */
+/* QEMU is not asked for it. */
 static GVariant *
 get_io_status (const VbView *view)
 {
   return vb_value_from_text ("");
 }
 
-/* Trays are not moved yet. */
+/* Nor for this, so that a tray counts as closed. */
 static GVariant *
 get_tray_open (const VbView *view)
 {

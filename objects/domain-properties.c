@@ -179,7 +179,7 @@ get_on_crash (const VbView *view)
   return lifecycle_word (view->domain->on_crash);
 }
 
-/* States are not saved yet. */
+/* There is no way to save a state. */
 static GVariant *
 get_has_saved_state (const VbView *view)
 {

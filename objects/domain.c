@@ -163,7 +163,6 @@ modify (VbCall *call, VbModification modification)
                           call);
 }
 
-/* The first argument of any type of number. */
 static void
 modify_number (VbCall *call, VbOperation operation)
 {
@@ -235,7 +234,7 @@ static const VbOptionRow destroy_options[] = {
   { NULL },
 };
 
-/* There are neither saved states nor snapshots yet, so that there is nothing to remove. */
+/* There are neither saved states nor snapshots, and so nothing to remove. */
 static const VbOptionRow undefine_options[] = {
   { "saved-state", "b" },
   { "snapshots", "b" },

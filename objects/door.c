@@ -169,12 +169,42 @@ new_unknown_option_error (const VbMethodRow *row, const char *name)
                       known->len > 0 ? known->str : "none");
 }
 
+/* @given: a bit for each row of the options so far. Which of two values is meant, nobody can say. */
+static gboolean
+check_option (
+    const VbMethodRow *row, const char *name, GVariant *value, guint64 *given, GError **error)
+{
+  const VbOptionRow *option = vb_option_row_find (row->options, name);
+  guint64 bit;
+
+  if (option == NULL)
+    {
+      g_propagate_error (error, new_unknown_option_error (row, name));
+      return FALSE;
+    }
+  bit = G_GUINT64_CONSTANT (1) << (option - row->options);
+  if ((*given & bit) != 0)
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                 "%s: option '%s' is given twice", row->name, name);
+  else if (!g_variant_is_of_type (value, G_VARIANT_TYPE (option->type)))
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                 "%s: option '%s' has the type '%s', not '%s'", row->name, name,
+                 g_variant_get_type_string (value), option->type);
+  else
+    {
+      *given |= bit;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* The options are the last argument. */
 static gboolean
 check_options (VbCall *call, GError **error)
 {
   GVariant *parameters = g_dbus_method_invocation_get_parameters (call->invocation);
   GVariantIter options;
+  guint64 given = 0;
   const char *name;
   GVariant *value;
 
@@ -185,19 +215,9 @@ check_options (VbCall *call, GError **error)
   while (g_variant_iter_next (&options, "{&sv}", &name, &value))
     {
       g_autoptr (GVariant) owned = value;
-      const VbOptionRow *option = vb_option_row_find (call->row->options, name);
-      if (option == NULL)
-        {
-          g_propagate_error (error, new_unknown_option_error (call->row, name));
-          return FALSE;
-        }
-      if (!g_variant_is_of_type (value, G_VARIANT_TYPE (option->type)))
-        {
-          g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
-                       "%s: option '%s' has the type '%s', not '%s'", call->row->name, name,
-                       g_variant_get_type_string (value), option->type);
-          return FALSE;
-        }
+
+      if (!check_option (call->row, name, value, &given, error))
+        return FALSE;
     }
   return TRUE;
 }

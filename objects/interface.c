@@ -45,7 +45,7 @@ get_target (const VbView *view)
   return vb_value_from_text (interface_of (view)->target);
 }
 
-/* Cables cannot be unplugged yet. */
+/* There is no way to unplug a cable. */
 static GVariant *
 get_link_up (const VbView *view)
 {

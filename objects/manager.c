@@ -157,12 +157,6 @@ handle_validate_domain (VbCall *call, const VbView *view)
   g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
   g_autofree char *canonical = NULL;
 
-  if (strlen (xml) > VB_DOMAIN_MAX_XML_BYTES)
-    {
-      vb_call_refuse (call, VB_ENGINE_ERROR_INVALID_ARGUMENT,
-                      "ValidateDomain: the XML has more than %d bytes", VB_DOMAIN_MAX_XML_BYTES);
-      return;
-    }
   canonical = vb_engine_validate (call->tree->engine, xml,
                                   vb_call_get_boolean_option (call, "start", FALSE), diagnostics);
   vb_call_complete (call, g_variant_new ("(@a(sssu)s)", list_diagnostics (diagnostics),

@@ -52,7 +52,7 @@ typedef struct
   const VbMethodRow *methods;      /* (nullable) */
 } VbInterfaceTable;
 
-/* The options of a method that knows none yet. */
+/* The options of a method that knows none. */
 extern const VbOptionRow vb_no_options[];
 
 /* All (nullable). A list of tables ends with %NULL. */

@@ -55,6 +55,6 @@ vb_authority_check_async (VbAuthority *authority,
 gboolean
 vb_authority_check_finish (VbAuthority *authority, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (VB_IS_AUTHORITY (authority), FALSE);
-  return VB_AUTHORITY_GET_IFACE (authority)->check_finish (authority, result, error);
+  g_return_val_if_fail (g_task_is_valid (result, authority), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

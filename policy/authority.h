@@ -50,6 +50,7 @@ struct _VbAuthorityInterface
   GTypeInterface parent;
 
   VbDecision (*decide) (VbAuthority *authority, const char *sender, const char *action);
+  /* Its result is a GTask that returns a boolean. */
   void (*check_async) (VbAuthority *authority,
                        const char *sender,
                        const char *action,
@@ -58,7 +59,6 @@ struct _VbAuthorityInterface
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
-  gboolean (*check_finish) (VbAuthority *authority, GAsyncResult *result, GError **error);
 };
 
 /* The answer that needs no asking, so that a session bus pays nothing. */

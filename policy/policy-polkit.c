@@ -120,12 +120,6 @@ vb_polkit_authority_check_async (VbAuthority *authority,
       cancellable, on_checked, task);
 }
 
-static gboolean
-vb_polkit_authority_check_finish (VbAuthority *authority, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 vb_polkit_authority_dispose (GObject *object)
 {
@@ -140,7 +134,6 @@ vb_polkit_authority_iface_init (VbAuthorityInterface *iface)
 {
   iface->decide = vb_polkit_authority_decide;
   iface->check_async = vb_polkit_authority_check_async;
-  iface->check_finish = vb_polkit_authority_check_finish;
 }
 
 static void

@@ -42,18 +42,11 @@ vb_session_authority_check_async (VbAuthority *authority,
   g_task_return_boolean (task, TRUE);
 }
 
-static gboolean
-vb_session_authority_check_finish (VbAuthority *authority, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 vb_session_authority_iface_init (VbAuthorityInterface *iface)
 {
   iface->decide = vb_session_authority_decide;
   iface->check_async = vb_session_authority_check_async;
-  iface->check_finish = vb_session_authority_check_finish;
 }
 
 static void

@@ -132,13 +132,20 @@ add_clock (VbArgv *argv, gint64 now_s)
     }
 }
 
+/* Whether QEMU stays, paused, when the guest powers off, or resets where that is an end. */
+static gboolean
+holds_shutdown (const VbDomain *domain)
+{
+  return domain->on_poweroff == VB_LIFECYCLE_PRESERVE || domain->on_reboot == VB_LIFECYCLE_PRESERVE;
+}
+
 static void
 add_actions (VbArgv *argv)
 {
   vb_argv_add_format (argv, "-action", "reboot=%s,shutdown=%s,panic=%s",
                       vb_argv_ends_at_reset (argv->domain) ? "shutdown" : "reset",
-                      vb_argv_holds_shutdown (argv->domain) ? "pause" : "poweroff",
-                      vb_argv_holds_panic (argv->domain) ? "pause" : "shutdown");
+                      holds_shutdown (argv->domain) ? "pause" : "poweroff",
+                      argv->domain->on_crash == VB_LIFECYCLE_PRESERVE ? "pause" : "shutdown");
   if (argv->board == VB_BOARD_PC || argv->board == VB_BOARD_Q35)
     vb_argv_add_device (argv, NULL, vb_argv_new_device ("pvpanic"));
 }
@@ -239,18 +246,6 @@ vb_argv_build (const VbDomain *domain,
   append_devices (&argv, unplaced_devices);
   g_ptr_array_add (words, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
-}
-
-gboolean
-vb_argv_holds_shutdown (const VbDomain *domain)
-{
-  return domain->on_poweroff == VB_LIFECYCLE_PRESERVE || domain->on_reboot == VB_LIFECYCLE_PRESERVE;
-}
-
-gboolean
-vb_argv_holds_panic (const VbDomain *domain)
-{
-  return domain->on_crash == VB_LIFECYCLE_PRESERVE;
 }
 
 gboolean

@@ -21,9 +21,5 @@ char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);
 
-/* Whether QEMU stays, paused, when the guest powers off (or resets, where that is an end), and when
- * it panics. */
-gboolean vb_argv_holds_shutdown (const VbDomain *domain);
-gboolean vb_argv_holds_panic (const VbDomain *domain);
 /* Whether a reset that the guest asks for ends QEMU. */
 gboolean vb_argv_ends_at_reset (const VbDomain *domain);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LOG_MODE 0600
@@ -48,19 +49,42 @@ vb_launch_input_free (VbLaunchInput *input)
 static gboolean
 open_log (VbLaunchInput *input, GError **error)
 {
+  struct stat status;
+
+  /* O_NONBLOCK: a FIFO under this name must not hold the start up. */
   input->log_fd =
-      open (input->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, LOG_MODE);
-  if (input->log_fd >= 0)
+      open (input->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+            LOG_MODE);
+  if (input->log_fd < 0)
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "cannot write to the log '%s': %s; %s", input->log_path, g_strerror (errno),
+                 errno == EMFILE || errno == ENFILE ? "raise the limit of open files of the service"
+                                                    : "let the service's user write in its folder");
+  else if (fstat (input->log_fd, &status) < 0 || !S_ISREG (status.st_mode))
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "the log '%s' is no regular file; remove it", input->log_path);
+  else
     return TRUE;
-  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-               "cannot write to the log '%s': %s", input->log_path, g_strerror (errno));
   return FALSE;
+}
+
+/* (nullable): the domain's display */
+static const VbGraphics *
+get_graphics (const VbLaunchInput *input)
+{
+  for (guint i = 0; i < input->domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (input->domain->devices, i);
+      if (device->kind == VB_DEVICE_GRAPHICS)
+        return (const VbGraphics *) device;
+    }
+  return NULL;
 }
 
 static gboolean
 open_display (VbLaunchInput *input, GError **error)
 {
-  const VbGraphics *graphics = vb_launch_input_get_graphics (input);
+  const VbGraphics *graphics = get_graphics (input);
   if (graphics == NULL)
     return TRUE;
   input->display_fd = vb_display_socket_open (graphics, &input->display_port, error);
@@ -76,16 +100,4 @@ vb_launch_input_open (VbLaunchInput *input, GError **error)
     return FALSE;
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
   return TRUE;
-}
-
-const VbGraphics *
-vb_launch_input_get_graphics (const VbLaunchInput *input)
-{
-  for (guint i = 0; i < input->domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (input->domain->devices, i);
-      if (device->kind == VB_DEVICE_GRAPHICS)
-        return (const VbGraphics *) device;
-    }
-  return NULL;
 }

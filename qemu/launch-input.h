@@ -31,6 +31,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbLaunchInput, vb_launch_input_free)
 /* May block on the disks, and touches nothing but @input: for a thread. Errors:
  * %VB_QEMU_ERROR_HOST_RESOURCE. */
 gboolean vb_launch_input_open (VbLaunchInput *input, GError **error);
-
-/* (nullable) (transfer none): the domain's display */
-const VbGraphics *vb_launch_input_get_graphics (const VbLaunchInput *input);

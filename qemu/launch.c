@@ -21,6 +21,8 @@
 /* How long a QEMU that closed its monitor may take to end by itself, and so with its own status. */
 #define LAST_WORDS_TIMEOUT_MS 1000
 
+#define LIMITS_REMEDY "end other programs, or raise the limits of the service"
+
 typedef struct
 {
   char *emulator;       /* (owned) */
@@ -225,9 +227,13 @@ write_log_header (const VbLaunchInput *input, char **argv)
 static GError *
 translate_spawn_error (const GError *error, const char *emulator)
 {
+  /* Before the program is executed, what fails is the host's. */
+  gboolean is_limit = error->domain != G_SPAWN_ERROR || error->code == G_SPAWN_ERROR_FORK ||
+                      error->code == G_SPAWN_ERROR_FAILED;
+
   return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-                      "emulator '%s' cannot be run: %s; install it anew or correct <emulator>",
-                      emulator, error->message);
+                      "emulator '%s' cannot be run: %s; %s", emulator, error->message,
+                      is_limit ? LIMITS_REMEDY : "install it anew or correct <emulator>");
 }
 
 static VbProcess *
@@ -271,8 +277,8 @@ connect_and_spawn (VbQemuInstance *instance, GTask *task, GError **error)
 
   if (fd < 0)
     {
-      g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "cannot connect to '%s': %s",
-                   monitor->path, cause->message);
+      g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                   "cannot connect to '%s': %s; " LIMITS_REMEDY, monitor->path, cause->message);
       return FALSE;
     }
   process = spawn (instance, launch, &cause);

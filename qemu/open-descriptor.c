@@ -54,6 +54,15 @@ remedy_of (const VbDescriptor *descriptor, int error_code)
       return "; add <readonly/>, or make its file system writable";
     case G_FILE_ERROR_ISDIR:
       return "; name a file";
+    case G_FILE_ERROR_MFILE:
+    case G_FILE_ERROR_NFILE:
+      return "; raise the limit of open files of the service";
+    case G_FILE_ERROR_NAMETOOLONG:
+      return "; choose a shorter path";
+    case G_FILE_ERROR_AGAIN:
+      return "; more clients wait there than the program takes";
+    case G_FILE_ERROR_NXIO:
+      return "; start the program that reads it first";
     default:
       return kinds[descriptor->kind].otherwise;
     }

@@ -15,6 +15,8 @@
 
 #define BUS_NAME "org.virtbus1"
 
+static const int ending_signals[] = { SIGTERM, SIGINT, SIGHUP };
+
 struct VbService
 {
   VbOptions *options;   /* (owned) */
@@ -396,13 +398,14 @@ vb_service_free (VbService *service)
 gboolean
 vb_service_run (VbService *service, GError **error)
 {
-  guint term_source = g_unix_signal_add (SIGTERM, on_signal, service);
-  guint int_source = g_unix_signal_add (SIGINT, on_signal, service);
+  guint sources[G_N_ELEMENTS (ending_signals)];
 
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    sources[i] = g_unix_signal_add (ending_signals[i], on_signal, service);
   g_idle_add (on_start, service);
   g_main_loop_run (service->loop);
-  g_source_remove (term_source);
-  g_source_remove (int_source);
+  for (guint i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    g_source_remove (sources[i]);
 
   if (service->error == NULL)
     return TRUE;

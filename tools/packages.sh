@@ -30,6 +30,7 @@ packages_systemd='
   systemd                  busctl
 '
 packages_test='
+  git                      git
   polkitd                  pkcheck
   python3-gi               py:gi
   clang-format             clang-format

@@ -3,6 +3,7 @@
  * A private bus with the object layer on one connection and a client on another.
  */
 #include "tests/bus/fixture.h"
+#include "tests/fixtures/guard.h"
 
 #include "engine/lifecycle.h"
 
@@ -105,10 +106,8 @@ fixture_export (Fixture *fixture)
 void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
-  fixture->folder = g_dir_make_tmp ("virtbus-bus-XXXXXX", &error);
-  g_assert_no_error (error);
+  fixture->folder = g_build_filename (guard_get_folder (), "XXXXXX", NULL);
+  g_assert_nonnull (g_mkdtemp (fixture->folder));
   private_bus_start (&fixture->bus);
   fixture->service = private_bus_connect (&fixture->bus);
   fixture->client = private_bus_connect (&fixture->bus);

@@ -69,18 +69,11 @@ check_async (VbAuthority *base,
   g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), task, 0);
 }
 
-static gboolean
-check_finish (VbAuthority *authority, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 static void
 scripted_authority_iface_init (VbAuthorityInterface *iface)
 {
   iface->decide = decide;
   iface->check_async = check_async;
-  iface->check_finish = check_finish;
 }
 
 static void

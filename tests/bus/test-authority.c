@@ -4,6 +4,7 @@
  * world goes on.
  */
 #include "tests/bus/fixture.h"
+#include "tests/fixtures/guard.h"
 
 #include <string.h>
 
@@ -337,8 +338,8 @@ test_first_screen (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (scripted_authority_get_n_asked (fixture->authority), ==, 1);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/bus/authority/denied", test_denied);
@@ -352,4 +353,10 @@ main (int argc, char **argv)
   fixture_add ("/bus/authority/tree-leaves", test_tree_leaves);
   fixture_add ("/bus/authority/first-screen", test_first_screen);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

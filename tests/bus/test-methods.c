@@ -3,6 +3,7 @@
  * Every method over a real QEMU: what it does, and each of its errors by its name on the bus.
  */
 #include "tests/bus/fixture.h"
+#include "tests/fixtures/guard.h"
 
 #include <string.h>
 
@@ -133,6 +134,24 @@ test_wrong_type_of_option (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* GVariant's text format refuses such a dictionary, the wire does not. */
+static void
+test_option_given_twice (Fixture *fixture, gconstpointer data)
+{
+  static const gboolean values[] = { TRUE, FALSE };
+  GVariantBuilder builder;
+  g_autofree char *message = NULL;
+
+  fixture_define (fixture, "a", "");
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    g_variant_builder_add (&builder, "{sv}", "paused", g_variant_new_boolean (values[i]));
+  message = fixture_fail (fixture, UUID_PATH, DOMAIN, "Start", g_variant_new ("(a{sv})", &builder),
+                          ERROR ("InvalidArgument"));
+  g_assert_cmpstr (message, ==, "Start: option 'paused' is given twice");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "State", "'shutoff'");
+}
+
 static void
 test_define (Fixture *fixture, gconstpointer data)
 {
@@ -199,9 +218,12 @@ test_validate (Fixture *fixture, gconstpointer data)
   g_autoptr (GVariant) bad =
       fixture_call (fixture, ROOT, MANAGER, "ValidateDomain",
                     define_arguments ("<domain>\n<vcpu>x</vcpu></domain>", no_options));
+  g_autoptr (GVariant) too_large =
+      fixture_call (fixture, ROOT, MANAGER, "ValidateDomain", define_arguments (large, no_options));
   g_autoptr (GVariantIter) findings = NULL;
   g_autoptr (GVariantIter) errors = NULL;
-  const char *canonical, *severity, *path;
+  g_autoptr (GVariantIter) limits = NULL;
+  const char *canonical, *severity, *path, *message;
   guint32 line;
 
   g_variant_get (good, "(a(sssu)&s)", &findings, &canonical);
@@ -215,8 +237,12 @@ test_validate (Fixture *fixture, gconstpointer data)
   g_assert_true (g_variant_iter_next (errors, "(&s&s&su)", &severity, NULL, NULL, &line));
   g_assert_cmpstr (severity, ==, "error");
   g_assert_cmpuint (line, >, 0);
-  fail_manager (fixture, "ValidateDomain", define_arguments (large, no_options),
-                ERROR ("InvalidArgument"));
+
+  g_variant_get (too_large, "(a(sssu)&s)", &limits, &canonical);
+  g_assert_cmpstr (canonical, ==, "");
+  g_assert_true (g_variant_iter_next (limits, "(&s&s&su)", &severity, NULL, &message, NULL));
+  g_assert_cmpstr (severity, ==, "error");
+  g_assert_nonnull (strstr (message, "at most 16777216 are read"));
   fail_manager (fixture, "DefineDomain", define_arguments (large, no_options),
                 ERROR ("InvalidXml"));
 }
@@ -482,12 +508,13 @@ test_parallel_calls (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_good, ==, N_PARALLEL);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/bus/methods/unknown-option", test_unknown_option);
   fixture_add ("/bus/methods/wrong-type-of-option", test_wrong_type_of_option);
+  fixture_add ("/bus/methods/option-given-twice", test_option_given_twice);
   fixture_add ("/bus/methods/define", test_define);
   fixture_add ("/bus/methods/create", test_create);
   fixture_add ("/bus/methods/validate", test_validate);
@@ -503,4 +530,10 @@ main (int argc, char **argv)
   fixture_add ("/bus/methods/busy", test_busy);
   fixture_add ("/bus/methods/parallel-calls", test_parallel_calls);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

@@ -3,6 +3,7 @@
  * Reading: properties, object managers, introspection; and that nothing can be written.
  */
 #include "tests/bus/fixture.h"
+#include "tests/fixtures/guard.h"
 
 #include <string.h>
 
@@ -322,8 +323,8 @@ test_golden_domains (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_read, >, 0);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/bus/properties/every-interface", test_every_interface);
@@ -333,4 +334,10 @@ main (int argc, char **argv)
   fixture_add ("/bus/properties/tree", test_tree);
   fixture_add ("/bus/properties/golden-domains", test_golden_domains);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

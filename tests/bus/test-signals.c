@@ -4,6 +4,7 @@
  * and never anything that a later reading contradicts.
  */
 #include "tests/bus/fixture.h"
+#include "tests/fixtures/guard.h"
 
 #include "engine/lifecycle.h"
 
@@ -345,8 +346,8 @@ test_owner (Fixture *fixture, gconstpointer data)
   fixture_assert_text (fixture, ROOT, MANAGER, "Mode", "'system'");
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/bus/signals/added", test_added);
@@ -363,4 +364,10 @@ main (int argc, char **argv)
   fixture_add ("/bus/signals/autodestroy-after-restart", test_autodestroy_after_restart);
   fixture_add_system ("/bus/signals/owner", test_owner);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

@@ -20,6 +20,7 @@ unset SYSTEM_BUS_INNER DBUS_SESSION_BUS_ADDRESS DBUS_SYSTEM_BUS_ADDRESS
 
 source_folder=$1
 shift 2
+fixtures=$(dirname "$0")/../fixtures
 work=$(mktemp -d /tmp/vbt.bus.XXXXXX)
 bus_pid=
 trap 'status=$?; [ -z "$bus_pid" ] || kill "$bus_pid" || true; rm -rf "$work"; exit $status' EXIT
@@ -42,29 +43,8 @@ fi
 mkdir -p /run/dbus
 mount -t tmpfs -o mode=755 tmpfs /run/dbus
 
-cat > "$work/bus.conf" <<END
-<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
-  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>system</type>
-  <listen>unix:path=/run/dbus/system_bus_socket</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <deny own="*"/>
-    <deny send_type="method_call"/>
-    <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
-    <allow send_destination="org.freedesktop.DBus"/>
-  </policy>
-  <includedir>$work/dbus</includedir>
-</busconfig>
-END
+sed -e "s|@SOCKET@|/run/dbus/system_bus_socket|" -e "s|@POLICIES@|$work/dbus|" \
+  "$fixtures/system-bus.conf.in" > "$work/bus.conf"
 dbus-daemon --config-file="$work/bus.conf" --nofork --print-address > "$work/address" 2> "$work/errors" &
 bus_pid=$!
 until [ -s "$work/address" ]; do

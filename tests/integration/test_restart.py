@@ -252,7 +252,7 @@ class EndedWhileAway(RestartTestCase):
         serial.type('p')
         self.wait_dead(pid)
         self.service.start(self.client)
-        self.assertEqual(domain.state(), ('shutoff', 'shutdown'))
+        domain.wait_state('shutoff', 'shutdown')
         self.assertEqual((domain.get('Pid'), domain.get('Id')), (0, -1))
         domain.call('Start')
 
@@ -264,7 +264,7 @@ class EndedWhileAway(RestartTestCase):
         os.kill(pid, signal.SIGKILL)
         self.wait_dead(pid)
         self.service.start(self.client)
-        self.assertEqual(domain.get('State'), 'shutoff')
+        domain.wait_state('shutoff')
         self.assertIn(domain.get('StateReason'), ('crashed', 'unknown'))
         domain.call('Start')
 
@@ -275,7 +275,7 @@ class EndedWhileAway(RestartTestCase):
         serial.type('c')
         self.wait_dead(pid)
         self.service.start(self.client)
-        self.assertEqual(domain.state(), ('shutoff', 'guest-panicked'))
+        domain.wait_state('shutoff', 'guest-panicked')
 
     def test_transient(self):
         domain = self.client.create(domain_xml('brief'))
@@ -443,7 +443,8 @@ class RandomInstants(RestartTestCase):
             call = domain.start_call('Start')
             self.kill_within(longest_s)
             self.service.start(self.client)
-            state, _reason = vt.iterate_until(self.sorted_out(domain), 'the start to be sorted out')
+            state, _reason = vt.iterate_until(self.sorted_out(domain),
+                                                 'the start to be sorted out', domain.state)
             pid = domain.get('Pid')
             outcomes[state] += 1
             if call.answered and not isinstance(call.answer, vt.BusError):
@@ -453,7 +454,8 @@ class RandomInstants(RestartTestCase):
                 domain.start_call('Destroy')
                 self.kill_within(0.05)
                 self.service.start(self.client)
-                state, _reason = vt.iterate_until(self.sorted_out(domain), 'the end to be known')
+                state, _reason = vt.iterate_until(self.sorted_out(domain), 'the end to be known',
+                                                     domain.state)
                 if state == 'running':
                     domain.call('Destroy')
             self.assertEqual(domain.get('State'), 'shutoff')

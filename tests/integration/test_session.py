@@ -356,7 +356,7 @@ class Death(SessionTestCase):
         self.assertEqual(vt.emulators(), [fine.get('Pid')])
 
     def test_guests_run_on_when_the_service_ends_in_order(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             domain = self.client.define(domain_xml(f'on-{number}'))
             domain.call('Start')
             pid = domain.get('Pid')

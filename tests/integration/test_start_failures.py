@@ -216,6 +216,52 @@ def become_unprivileged(test):
                            '--clear-groups']
 
 
+class Limits(FailureTestCase):
+    def test_too_many_open_files(self):
+        self.service.prefix = ['prlimit', '--nofile=48:48']
+        self.service.start(self.client)
+        domains = [self.client.define(domain_xml(f'number-{number}', emulator=self.fake_qemu('')))
+                   for number in range(25)]
+        failed = []
+        for domain, start in [(domain, domain.start_call('Start')) for domain in domains]:
+            try:
+                start.result()
+            except vt.BusError as error:
+                failed.append(domain)
+                self.assertEqual(error.name, ERROR + 'HostResource', error)
+                self.assertRegex(error.message, 'Too many open files.*limit')
+        self.assertTrue(failed)
+        for domain in domains:
+            if domain not in failed:
+                domain.call('Destroy')
+        self.assert_no_emulator()
+        failed[0].call('Start')
+        failed[0].call('Destroy')
+        self.assertEqual(list(self.service.runtime_dir.iterdir()), [])
+
+
+class Logs(FailureTestCase):
+    def setUp(self):
+        super().setUp()
+        self.service.start(self.client)
+        self.logs = self.service.state_dir / 'log'
+
+    def test_no_name_is_too_long_for_its_log(self):
+        for name in ('n' * 251, 'n' * 252, 'ü' * 127 + 'n'):
+            with self.subTest(name):
+                domain = self.client.define(domain_xml(name))
+                domain.call('Start')
+                base = name if len(name) == 251 else domain.get('Uuid')
+                self.assertIn('starting', (self.logs / f'{base}.log').read_text('utf-8'))
+                domain.call('Destroy')
+
+    def test_a_fifo_holds_no_start_up(self):
+        domain = self.client.define(domain_xml('fifo'))
+        os.mkfifo(self.logs / 'fifo.log')
+        self.assert_start_fails(domain, 'HostResource', str(self.logs / 'fifo.log'))
+        self.assert_works()
+
+
 class Store(FailureTestCase):
     """The folder of the definitions cannot be written."""
 

@@ -52,8 +52,9 @@ class BusError(Exception):
         super().__init__(f'{self.name}: {self.message}')
 
 
-def iterate_until(condition, what):
-    """Runs the main loop until condition() is true; what says what was waited for."""
+def iterate_until(condition, what, seen=None):
+    """Runs the main loop until condition() is true; what says what was waited for, and seen()
+    what there was instead."""
     deadline = time.monotonic() + PATIENCE_S
     context = GLib.MainContext.default()
     tick = GLib.timeout_add(20, lambda: GLib.SOURCE_CONTINUE)
@@ -63,7 +64,8 @@ def iterate_until(condition, what):
             if result:
                 return result
             if time.monotonic() > deadline:
-                raise AssertionError(f'waited in vain for {what}')
+                instead = f'; there is {seen()}' if seen else ''
+                raise AssertionError(f'waited in vain for {what}{instead}')
             context.iteration(True)
     finally:
         GLib.source_remove(tick)
@@ -312,10 +314,10 @@ class Domain:
 
     def wait(self, **expected):
         """Waits, by signals alone after one look, until the properties have these values."""
-        everything = self.client.call(self.path, PROPERTIES, 'GetAll', '(s)', DOMAIN)
-        seen = {name: everything[name] for name in expected}
         drain_main_context()
         first = len(self.client.signals)
+        everything = self.client.call(self.path, PROPERTIES, 'GetAll', '(s)', DOMAIN)
+        seen = {name: everything[name] for name in expected}
 
         def arrived():
             for path, _interface, member, parameters in self.client.signals[first:]:

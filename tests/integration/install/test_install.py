@@ -23,27 +23,6 @@ OPTIONS = None
 # Taken by uid, so that no user database has to know it.
 OTHER_UID = 65534
 
-BUS_CONFIG = '''<busconfig>
-  <type>system</type>
-  <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <deny own="*"/>
-    <deny send_type="method_call"/>
-    <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
-    <allow send_destination="org.freedesktop.DBus"/>
-  </policy>
-  <includedir>{policies}</includedir>
-</busconfig>
-'''
-
 # Calls a method of the service, or asks for its name; exits with 0 if the bus lets it.
 CLIENT = '''
 import os, sys
@@ -199,7 +178,9 @@ class Install(unittest.TestCase):
         policies = self.found(f'{OPTIONS.datadir}/dbus-1/system.d/org.virtbus1.conf').parent
         socket = self.folder / 'bus'
         config = self.folder / 'bus.conf'
-        config.write_text(BUS_CONFIG.format(socket=socket, policies=policies), encoding='utf-8')
+        template = pathlib.Path(OPTIONS.source, 'tests', 'fixtures', 'system-bus.conf.in')
+        config.write_text(template.read_text(encoding='utf-8').replace('@SOCKET@', str(socket))
+                          .replace('@POLICIES@', str(policies)), encoding='utf-8')
         daemon = subprocess.Popen(
             ['setpriv', '--pdeathsig', 'KILL', 'dbus-daemon', f'--config-file={config}', '--nofork',
              '--nopidfile', '--nosyslog', '--print-address=1'],

@@ -4,7 +4,7 @@
  */
 #include "fixture.h"
 
-#include "guard.h"
+#include "tests/fixtures/guard.h"
 
 #include <glib/gstdio.h>
 
@@ -292,6 +292,31 @@ fixture_destroy (Fixture *fixture, VbMachine *machine, guint grace_ms)
   fixture_wait (&result);
   vb_engine_destroy_finish (fixture->engine, result, &error);
   return error;
+}
+
+VbMachine *
+fixture_define_small (Fixture *fixture, const char *more, const char *devices)
+{
+  g_autofree char *xml = fixture_xml ("a", UUID_A, more, devices);
+
+  return fixture_define (fixture, xml);
+}
+
+VbMachine *
+fixture_start_small (Fixture *fixture, const char *more, const char *devices)
+{
+  VbMachine *machine = fixture_define_small (fixture, more, devices);
+
+  fixture_assert_ok (fixture_start (fixture, machine, FALSE));
+  return machine;
+}
+
+void
+fixture_assert_no_folder (Fixture *fixture)
+{
+  g_autofree char *folder = fixture_path (fixture, "run/" UUID_A);
+
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
 VbMachine *

@@ -58,6 +58,11 @@ GError *fixture_modify (Fixture *fixture,
 GError *fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused);
 GError *fixture_operate (Fixture *fixture, VbMachine *machine, VbOperation operation);
 GError *fixture_destroy (Fixture *fixture, VbMachine *machine, guint grace_ms);
+/* The machine "a" with %UUID_A; both must succeed. */
+VbMachine *fixture_define_small (Fixture *fixture, const char *more, const char *devices);
+VbMachine *fixture_start_small (Fixture *fixture, const char *more, const char *devices);
+/* No run of that machine has left anything. */
+void fixture_assert_no_folder (Fixture *fixture);
 /* Sets *@error or returns the machine. */
 VbMachine *
 fixture_create (Fixture *fixture, const char *xml, const VbStartOptions *options, GError **error);

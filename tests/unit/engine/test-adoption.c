@@ -5,7 +5,7 @@
  */
 #include "engine/stored.h"
 #include "fixture.h"
-#include "guard.h"
+#include "tests/fixtures/guard.h"
 #include "guest.h"
 #include "qmp/qmp.h"
 
@@ -17,31 +17,6 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static VbMachine *
-define_small (Fixture *fixture, const char *more, const char *devices)
-{
-  g_autofree char *xml = fixture_xml ("a", UUID_A, more, devices);
-
-  return fixture_define (fixture, xml);
-}
-
-static VbMachine *
-start_small (Fixture *fixture, const char *more, const char *devices)
-{
-  VbMachine *machine = define_small (fixture, more, devices);
-
-  fixture_assert_ok (fixture_start (fixture, machine, FALSE));
-  return machine;
-}
-
-static void
-assert_no_folder (Fixture *fixture)
-{
-  g_autofree char *folder = fixture_path (fixture, "run/" UUID_A);
-
-  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
-}
 
 static void
 wait_gone (int pid)
@@ -93,7 +68,7 @@ let_go_while_away (Fixture *fixture)
 static void
 test_running (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
   int pid = vb_machine_get_pid (machine);
   gint64 since_us = vb_machine_get_state_since_us (machine);
 
@@ -117,7 +92,7 @@ test_running (Fixture *fixture, gconstpointer data)
   fixture_assert_ok (fixture_operate (fixture, machine, VB_OPERATION_RESUME));
   fixture_assert_ok (fixture_destroy (fixture, machine, 0));
   fixture_assert_state (machine, VB_STATE_SHUTOFF, VB_REASON_DESTROYED);
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 
   /* Ids go on from the last one that was found. */
   fixture_assert_ok (fixture_start (fixture, machine, FALSE));
@@ -127,7 +102,7 @@ test_running (Fixture *fixture, gconstpointer data)
 static void
 test_killed_when_adopted (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
 
   fixture_close (fixture);
   fixture_open (fixture);
@@ -136,13 +111,13 @@ test_killed_when_adopted (Fixture *fixture, gconstpointer data)
   kill (vb_machine_get_pid (machine), SIGKILL);
   fixture_wait_state (machine, VB_STATE_SHUTOFF, VB_REASON_CRASHED);
   g_assert_error (vb_machine_get_last_error (machine), VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR);
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
 test_paused_start (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
 
   fixture_assert_ok (fixture_start (fixture, machine, TRUE));
   fixture_close (fixture);
@@ -162,7 +137,7 @@ test_ended (Fixture *fixture, gconstpointer data)
     VbStateReason reason;
   } rows[] = { { SIGKILL, VB_REASON_UNKNOWN }, { SIGTERM, VB_REASON_DESTROYED } };
 
-  define_small (fixture, "<on_crash>restart</on_crash>", NULL);
+  fixture_define_small (fixture, "<on_crash>restart</on_crash>", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       fixture_assert_ok (fixture_start (fixture, fixture_find (fixture, "a"), FALSE));
@@ -170,7 +145,7 @@ test_ended (Fixture *fixture, gconstpointer data)
       fixture_open (fixture);
       fixture_assert_state (fixture_find (fixture, "a"), VB_STATE_SHUTOFF, rows[i].reason);
       g_assert_null (vb_machine_get_last_error (fixture_find (fixture, "a")));
-      assert_no_folder (fixture);
+      fixture_assert_no_folder (fixture);
     }
 }
 
@@ -178,20 +153,20 @@ static void
 test_powered_off (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = define_small (fixture, NULL, disk);
+  VbMachine *machine = fixture_define_small (fixture, NULL, disk);
 
   fixture_assert_ok (fixture_start (fixture, machine, TRUE));
   let_go_while_away (fixture);
   fixture_open (fixture);
   fixture_assert_state (fixture_find (fixture, "a"), VB_STATE_SHUTOFF, VB_REASON_SHUTDOWN);
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
 test_powered_off_restart (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = define_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
+  VbMachine *machine = fixture_define_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
 
   fixture_assert_ok (fixture_start (fixture, machine, TRUE));
   let_go_while_away (fixture);
@@ -229,14 +204,14 @@ test_transient (Fixture *fixture, gconstpointer data)
   kill_while_away (fixture, SIGKILL);
   fixture_open (fixture);
   g_assert_null (fixture_find (fixture, "a"));
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
 test_hung (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *other = fixture_xml ("b", UUID_B, NULL, NULL);
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
   int pid = vb_machine_get_pid (machine);
 
   fixture_define (fixture, other);
@@ -256,7 +231,7 @@ test_hung (Fixture *fixture, gconstpointer data)
   machine = fixture_find (fixture, "a");
   fixture_assert_ok (fixture_destroy (fixture, machine, 0));
   fixture_assert_state (machine, VB_STATE_SHUTOFF, VB_REASON_DESTROYED);
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
@@ -264,7 +239,7 @@ test_autostart (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *broken =
       fixture_xml ("b", UUID_B, NULL, "<emulator>/nonexistent/qemu</emulator>");
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   VbMachine *broken_machine = fixture_define (fixture, broken);
 
   fixture_assert_ok (fixture_modify (fixture, machine, VB_OPERATION_SET_AUTOSTART, NULL, 1, 0));
@@ -340,7 +315,7 @@ run_definer (const char *root)
     {
       g_autofree char *title = g_strdup_printf ("<title>%u</title>", i);
 
-      define_small (&fixture, title, NULL);
+      fixture_define_small (&fixture, title, NULL);
     }
 }
 
@@ -371,7 +346,7 @@ wait_killed (GPid pid)
 static void
 test_killed_service (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (points); i++)
     {
@@ -389,7 +364,7 @@ test_killed_service (Fixture *fixture, gconstpointer data)
       g_assert_error (vb_machine_get_last_error (machine), VB_ENGINE_ERROR,
                       VB_ENGINE_ERROR_CANCELLED);
       g_assert_nonnull (strstr (vb_machine_get_last_error (machine)->message, "start it again"));
-      assert_no_folder (fixture);
+      fixture_assert_no_folder (fixture);
     }
   fixture_assert_ok (fixture_destroy (fixture, machine, 0));
   fixture_assert_ok (fixture_start (fixture, machine, FALSE));
@@ -401,7 +376,7 @@ test_killed_definer (Fixture *fixture, gconstpointer data)
 {
   guint64 generation = 0;
 
-  define_small (fixture, NULL, NULL);
+  fixture_define_small (fixture, NULL, NULL);
   for (guint round = 0; round < 10; round++)
     {
       guint64 target = generation + 10 + round;

@@ -3,7 +3,7 @@
  * Define, redefine, undefine, the setters and the registry, with nothing running.
  */
 #include "fixture.h"
-#include "guard.h"
+#include "tests/fixtures/guard.h"
 
 #include <string.h>
 
@@ -197,54 +197,56 @@ test_undefine (Fixture *fixture, gconstpointer data)
   g_signal_handlers_disconnect_by_data (vb_engine_get_registry (fixture->engine), &n_removed);
 }
 
+static const struct
+{
+  VbOperation operation;
+  const char *text;
+  guint64 number;
+  VbScope scope;
+  int code; /* of VB_ENGINE_ERROR; -1: it is done */
+} setter_rows[] = {
+  { VB_OPERATION_SET_TITLE, "A title", 0, 0, -1 },
+  { VB_OPERATION_SET_TITLE, "two\nlines", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_TITLE, "x", 0, VB_SCOPE_LIVE, VB_ENGINE_ERROR_INVALID_STATE },
+  { VB_OPERATION_SET_DESCRIPTION, "long\ntext", 0, VB_SCOPE_CONFIG, -1 },
+  { VB_OPERATION_SET_MEMORY, NULL, 8192, 0, -1 },
+  { VB_OPERATION_SET_MEMORY, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_MEMORY, NULL, 16385, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_MAX_MEMORY, NULL, 32768, 0, -1 },
+  { VB_OPERATION_SET_MAX_MEMORY, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_MAX_MEMORY, NULL, G_MAXUINT64, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_MAX_MEMORY, NULL, 32768, VB_SCOPE_LIVE, VB_ENGINE_ERROR_UNSUPPORTED },
+  { VB_OPERATION_SET_VCPUS, NULL, 1, 0, -1 },
+  { VB_OPERATION_SET_VCPUS, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_VCPUS, NULL, 5, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_SET_VCPUS, NULL, G_MAXUINT64, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_RENAME, "", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_RENAME, "a/b", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
+  { VB_OPERATION_RENAME, "b", 0, 0, VB_ENGINE_ERROR_ALREADY_EXISTS },
+  { VB_OPERATION_RENAME, "a", 0, 0, -1 },
+  { VB_OPERATION_RENAME, "a2", 0, 0, -1 },
+};
+
 static void
 test_setters (Fixture *fixture, gconstpointer data)
 {
-  static const struct
-  {
-    VbOperation operation;
-    const char *text;
-    guint64 number;
-    VbScope scope;
-    int code; /* of VB_ENGINE_ERROR; -1: it is done */
-  } rows[] = {
-    { VB_OPERATION_SET_TITLE, "A title", 0, 0, -1 },
-    { VB_OPERATION_SET_TITLE, "two\nlines", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_TITLE, "x", 0, VB_SCOPE_LIVE, VB_ENGINE_ERROR_INVALID_STATE },
-    { VB_OPERATION_SET_DESCRIPTION, "long\ntext", 0, VB_SCOPE_CONFIG, -1 },
-    { VB_OPERATION_SET_MEMORY, NULL, 8192, 0, -1 },
-    { VB_OPERATION_SET_MEMORY, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_MEMORY, NULL, 16385, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_MAX_MEMORY, NULL, 32768, 0, -1 },
-    { VB_OPERATION_SET_MAX_MEMORY, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_MAX_MEMORY, NULL, G_MAXUINT64, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_MAX_MEMORY, NULL, 32768, VB_SCOPE_LIVE, VB_ENGINE_ERROR_UNSUPPORTED },
-    { VB_OPERATION_SET_VCPUS, NULL, 1, 0, -1 },
-    { VB_OPERATION_SET_VCPUS, NULL, 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_VCPUS, NULL, 5, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_SET_VCPUS, NULL, G_MAXUINT64, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_RENAME, "", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_RENAME, "a/b", 0, 0, VB_ENGINE_ERROR_INVALID_ARGUMENT },
-    { VB_OPERATION_RENAME, "b", 0, 0, VB_ENGINE_ERROR_ALREADY_EXISTS },
-    { VB_OPERATION_RENAME, "a", 0, 0, -1 },
-    { VB_OPERATION_RENAME, "a2", 0, 0, -1 },
-  };
   g_autofree char *xml = fixture_xml ("a", UUID_A, "<vcpu current='2'>4</vcpu>", NULL);
   g_autofree char *other = fixture_xml ("b", UUID_B, NULL, NULL);
   VbMachine *machine = fixture_define (fixture, xml);
   const VbDomain *domain;
 
   fixture_define (fixture, other);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (setter_rows); i++)
     {
-      g_autoptr (GError) error = fixture_modify (fixture, machine, rows[i].operation, rows[i].text,
-                                                 rows[i].number, rows[i].scope);
+      g_autoptr (GError) error =
+          fixture_modify (fixture, machine, setter_rows[i].operation, setter_rows[i].text,
+                          setter_rows[i].number, setter_rows[i].scope);
 
       g_test_message ("row %zu: %s", i, error != NULL ? error->message : "done");
-      if (rows[i].code < 0)
+      if (setter_rows[i].code < 0)
         g_assert_no_error (error);
       else
-        g_assert_error (error, VB_ENGINE_ERROR, rows[i].code);
+        g_assert_error (error, VB_ENGINE_ERROR, setter_rows[i].code);
     }
   fixture_close (fixture);
   fixture_open (fixture);

@@ -3,7 +3,7 @@
  * Starts, stops and ends with a real QEMU.
  */
 #include "fixture.h"
-#include "guard.h"
+#include "tests/fixtures/guard.h"
 #include "guest.h"
 
 #include <glib/gstdio.h>
@@ -11,31 +11,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static VbMachine *
-define_small (Fixture *fixture, const char *more, const char *devices)
-{
-  g_autofree char *xml = fixture_xml ("a", UUID_A, more, devices);
-
-  return fixture_define (fixture, xml);
-}
-
-static VbMachine *
-start_small (Fixture *fixture, const char *more, const char *devices)
-{
-  VbMachine *machine = define_small (fixture, more, devices);
-
-  fixture_assert_ok (fixture_start (fixture, machine, FALSE));
-  return machine;
-}
-
-static void
-assert_no_folder (Fixture *fixture)
-{
-  g_autofree char *folder = fixture_path (fixture, "run/" UUID_A);
-
-  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
-}
 
 static void
 assert_off (Fixture *fixture, VbMachine *machine, VbStateReason reason)
@@ -45,7 +20,7 @@ assert_off (Fixture *fixture, VbMachine *machine, VbStateReason reason)
   g_assert_cmpint (vb_machine_get_pid (machine), ==, 0);
   g_assert_null (vb_machine_get_live (machine));
   g_assert_false (vb_machine_allows (machine, VB_OPERATION_DESTROY));
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
@@ -90,7 +65,7 @@ note_states (VbMachine *machine, guint facets, gpointer user_data)
 static void
 test_life (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   g_autoptr (GString) states = g_string_new (NULL);
   g_autofree char *record = NULL;
   int pid;
@@ -142,7 +117,7 @@ static void
 test_two_starts (Fixture *fixture, gconstpointer data)
 {
   static const VbStartOptions options = { 0 };
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   g_autofree char *changed = fixture_xml ("a", UUID_A, "<title>x</title>", NULL);
   g_autoptr (GAsyncResult) first = NULL;
   g_autoptr (GError) error = NULL;
@@ -164,7 +139,7 @@ test_two_starts (Fixture *fixture, gconstpointer data)
 static void
 test_paused_start (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
 
   fixture_assert_ok (fixture_start (fixture, machine, TRUE));
   fixture_assert_state (machine, VB_STATE_PAUSED, VB_REASON_USER);
@@ -176,7 +151,7 @@ test_paused_start (Fixture *fixture, gconstpointer data)
 static void
 check_failure (Fixture *fixture, const char *more, const char *devices, int code)
 {
-  VbMachine *machine = define_small (fixture, more, devices);
+  VbMachine *machine = fixture_define_small (fixture, more, devices);
   g_autoptr (GError) error = fixture_start (fixture, machine, FALSE);
 
   g_assert_error (error, VB_QEMU_ERROR, code);
@@ -207,14 +182,14 @@ test_failed_starts (Fixture *fixture, gconstpointer data)
   check_failure (fixture, NULL, no_disk, VB_QEMU_ERROR_HOST_RESOURCE);
 
   /* A good start makes up for it. */
-  machine = start_small (fixture, NULL, NULL);
+  machine = fixture_start_small (fixture, NULL, NULL);
   g_assert_null (vb_machine_get_last_error (machine));
 }
 
 static void
 test_record_not_writable (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   g_autofree char *path = fixture_path (fixture, "run/" UUID_A);
 
   /* Something is in the way of the folder. */
@@ -230,7 +205,7 @@ test_record_not_writable (Fixture *fixture, gconstpointer data)
 static void
 test_killed (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
   const GError *error;
 
   kill_qemu (machine, SIGKILL);
@@ -261,7 +236,7 @@ static void
 test_killed_while_starting (Fixture *fixture, gconstpointer data)
 {
   static const VbStartOptions options = { 0 };
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -296,7 +271,7 @@ check_cancelled_start (Fixture *fixture, VbMachine *machine, gboolean is_spawned
 static void
 test_cancelled_start (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
 
   check_cancelled_start (fixture, machine, FALSE);
   check_cancelled_start (fixture, machine, TRUE);
@@ -306,7 +281,7 @@ test_cancelled_start (Fixture *fixture, gconstpointer data)
 static void
 test_hung (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
   g_autoptr (GAsyncResult) suspend = NULL;
   g_autoptr (GAsyncResult) destroy = NULL;
   g_autoptr (GError) suspend_error = NULL;
@@ -332,7 +307,7 @@ test_hung (Fixture *fixture, gconstpointer data)
 static void
 test_restart_on_crash (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, "<on_crash>restart</on_crash>", NULL);
+  VbMachine *machine = fixture_start_small (fixture, "<on_crash>restart</on_crash>", NULL);
   int pid = vb_machine_get_pid (machine);
 
   kill_qemu (machine, SIGKILL);
@@ -347,7 +322,7 @@ static void
 test_restart_waits (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VbMachine) machine =
-      g_object_ref (start_small (fixture, "<on_crash>restart</on_crash>", NULL));
+      g_object_ref (fixture_start_small (fixture, "<on_crash>restart</on_crash>", NULL));
   g_autoptr (GAsyncResult) suspend = NULL;
 
   kill_qemu (machine, SIGSTOP);
@@ -368,13 +343,13 @@ test_restart_waits (Fixture *fixture, gconstpointer data)
   g_assert_false (vb_machine_is_persistent (machine));
   fixture_assert_ok (fixture_destroy (fixture, machine, 0));
   g_assert_null (fixture_find (fixture, "a"));
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
 test_restart_loop (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, "<on_crash>restart</on_crash>", NULL);
+  VbMachine *machine = fixture_start_small (fixture, "<on_crash>restart</on_crash>", NULL);
   const GError *error;
   int last_id = 0;
 
@@ -399,7 +374,7 @@ static void
 test_guest_powers_off (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = start_small (fixture, NULL, disk);
+  VbMachine *machine = fixture_start_small (fixture, NULL, disk);
 
   fixture_wait_state (machine, VB_STATE_SHUTOFF, VB_REASON_SHUTDOWN);
   assert_off (fixture, machine, VB_REASON_SHUTDOWN);
@@ -410,7 +385,7 @@ static void
 test_guest_powers_off_restart (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = start_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
+  VbMachine *machine = fixture_start_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
 
   while (vb_machine_get_id (machine) != 2)
     g_main_context_iteration (NULL, TRUE);
@@ -422,7 +397,7 @@ static void
 test_preserve (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = start_small (fixture, "<on_poweroff>preserve</on_poweroff>", disk);
+  VbMachine *machine = fixture_start_small (fixture, "<on_poweroff>preserve</on_poweroff>", disk);
 
   fixture_wait_state (machine, VB_STATE_PAUSED, VB_REASON_PRESERVED);
   g_assert_cmpint (vb_machine_get_pid (machine), >, 0);
@@ -441,7 +416,7 @@ static void
 test_reset_ends (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_RESETS);
-  VbMachine *machine = start_small (fixture, "<on_reboot>destroy</on_reboot>", disk);
+  VbMachine *machine = fixture_start_small (fixture, "<on_reboot>destroy</on_reboot>", disk);
 
   fixture_wait_state (machine, VB_STATE_SHUTOFF, VB_REASON_SHUTDOWN);
   assert_off (fixture, machine, VB_REASON_SHUTDOWN);
@@ -452,7 +427,7 @@ static void
 test_held_and_ended (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_POWERS_OFF);
-  VbMachine *machine = start_small (fixture, "<on_reboot>preserve</on_reboot>", disk);
+  VbMachine *machine = fixture_start_small (fixture, "<on_reboot>preserve</on_reboot>", disk);
 
   fixture_wait_state (machine, VB_STATE_SHUTOFF, VB_REASON_SHUTDOWN);
   assert_off (fixture, machine, VB_REASON_SHUTDOWN);
@@ -462,7 +437,7 @@ static void
 test_shutdown (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_OBEYS_BUTTON);
-  VbMachine *machine = start_small (fixture, NULL, disk);
+  VbMachine *machine = fixture_start_small (fixture, NULL, disk);
 
   guest_wait_ready (machine);
   fixture_assert_ok (fixture_operate (fixture, machine, VB_OPERATION_SHUTDOWN));
@@ -489,7 +464,7 @@ static void
 test_reboot (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_OBEYS_BUTTON);
-  VbMachine *machine = start_small (fixture, NULL, disk);
+  VbMachine *machine = fixture_start_small (fixture, NULL, disk);
 
   guest_wait_ready (machine);
   fixture_assert_ok (fixture_operate (fixture, machine, VB_OPERATION_REBOOT));
@@ -507,7 +482,7 @@ static void
 test_grace (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = guest_make_disk (fixture, GUEST_OBEYS_BUTTON);
-  VbMachine *machine = start_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
+  VbMachine *machine = fixture_start_small (fixture, "<on_poweroff>restart</on_poweroff>", disk);
 
   guest_wait_ready (machine);
   fixture_assert_ok (fixture_destroy (fixture, machine, 600000));
@@ -519,11 +494,32 @@ test_grace (Fixture *fixture, gconstpointer data)
   assert_off (fixture, machine, VB_REASON_DESTROYED);
 }
 
+/* Whoever does not want to wait for the guest ends the wait of others. */
+static void
+test_grace_cut_short (Fixture *fixture, gconstpointer data)
+{
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
+  g_autoptr (GAsyncResult) patient = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vb_engine_destroy_async (fixture->engine, machine, G_MAXUINT, NULL, fixture_got, &patient);
+  g_assert_true (vb_machine_allows (machine, VB_OPERATION_DESTROY));
+  g_assert_false (vb_machine_allows (machine, VB_OPERATION_SUSPEND));
+  fixture_assert_error (fixture_destroy (fixture, machine, 1), VB_ENGINE_ERROR,
+                        VB_ENGINE_ERROR_BUSY);
+  g_assert_null (patient);
+  fixture_assert_ok (fixture_destroy (fixture, machine, 0));
+  fixture_wait (&patient);
+  vb_engine_destroy_finish (fixture->engine, patient, &error);
+  g_assert_no_error (error);
+  assert_off (fixture, machine, VB_REASON_DESTROYED);
+}
+
 static void
 test_autodestroy (Fixture *fixture, gconstpointer data)
 {
   VbStartOptions options = { .autodestroy_client = ":1.7" };
-  VbMachine *machine = define_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_define_small (fixture, NULL, NULL);
   g_autoptr (GAsyncResult) first = NULL;
   g_autoptr (GAsyncResult) second = NULL;
   g_autoptr (GPtrArray) clients = NULL;
@@ -593,7 +589,7 @@ test_transient (Fixture *fixture, gconstpointer data)
                         VB_ENGINE_ERROR_INVALID_STATE);
   fixture_assert_ok (fixture_destroy (fixture, machine, 0));
   g_assert_null (fixture_find (fixture, "a"));
-  assert_no_folder (fixture);
+  fixture_assert_no_folder (fixture);
 }
 
 static void
@@ -601,7 +597,7 @@ test_pending (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *xml = fixture_xml ("a", UUID_A, NULL, NULL);
   g_autofree char *changed = fixture_xml ("a", UUID_A, "<vcpu>2</vcpu>", NULL);
-  VbMachine *machine = start_small (fixture, NULL, NULL);
+  VbMachine *machine = fixture_start_small (fixture, NULL, NULL);
 
   fixture_define (fixture, changed);
   g_assert_true (vb_machine_has_pending_changes (machine));
@@ -636,7 +632,7 @@ test_pending (Fixture *fixture, gconstpointer data)
 static void
 test_balloon (Fixture *fixture, gconstpointer data)
 {
-  VbMachine *machine = start_small (fixture, NULL, "<memballoon model='virtio'/>");
+  VbMachine *machine = fixture_start_small (fixture, NULL, "<memballoon model='virtio'/>");
 
   fixture_assert_ok (fixture_modify (fixture, machine, VB_OPERATION_SET_MEMORY, NULL, 8192, 0));
   g_assert_cmpuint (vb_machine_get_definition (machine)->current_memory_kib, ==, 8192);
@@ -673,6 +669,7 @@ run (int argc, char **argv)
   fixture_test ("/engine/lifecycle/no-button", test_no_button);
   fixture_test ("/engine/lifecycle/reboot", test_reboot);
   fixture_test ("/engine/lifecycle/grace", test_grace);
+  fixture_test ("/engine/lifecycle/grace-cut-short", test_grace_cut_short);
   fixture_test ("/engine/lifecycle/autodestroy", test_autodestroy);
   fixture_test ("/engine/lifecycle/transient", test_transient);
   fixture_test ("/engine/lifecycle/pending", test_pending);

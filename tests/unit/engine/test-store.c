@@ -7,7 +7,7 @@
 #include "engine/run-record.h"
 #include "engine/store.h"
 #include "fixture.h"
-#include "guard.h"
+#include "tests/fixtures/guard.h"
 
 #include <glib/gstdio.h>
 

@@ -4,6 +4,8 @@
  */
 #include "machine-fixture.h"
 
+#include "tests/fixtures/guard.h"
+
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -52,9 +54,8 @@ remove_tree (const char *path)
 void
 machine_set_up (Machine *machine, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  machine->dir = g_dir_make_tmp ("virtbus-qemu-XXXXXX", &error);
-  g_assert_no_error (error);
+  machine->dir = g_build_filename (guard_get_folder (), "XXXXXX", NULL);
+  g_assert_nonnull (g_mkdtemp (machine->dir));
   machine->runtime_dir = machine_path (machine, "run");
   machine->log_path = machine_path (machine, "guest.log");
   g_assert_cmpint (g_mkdir (machine->runtime_dir, 0700), ==, 0);
@@ -81,6 +82,12 @@ machine_tear_down (Machine *machine, gconstpointer data)
   g_free (machine->log_path);
   g_free (machine->last_words);
   g_ptr_array_unref (machine->heard);
+}
+
+void
+machine_test (const char *path, MachineTest test, gconstpointer data)
+{
+  g_test_add (path, Machine, data, machine_set_up, test, machine_tear_down);
 }
 
 char *
@@ -136,6 +143,7 @@ machine_guest_domain (Machine *machine, Guest guest, const char *rest)
   return machine_domain (rest, disk);
 }
 
+G_GNUC_PRINTF (2, 3)
 static void
 hear (Machine *machine, const char *format, ...)
 {

@@ -36,6 +36,9 @@ typedef enum
 void machine_set_up (Machine *machine, gconstpointer data);
 /* Ends whatever runs. */
 void machine_tear_down (Machine *machine, gconstpointer data);
+typedef void (*MachineTest) (Machine *machine, gconstpointer data);
+/* Adds a test with a machine of its own. */
+void machine_test (const char *path, MachineTest test, gconstpointer data);
 
 /* (transfer full): completed. @devices: XML of devices; @rest: of other elements */
 VbDomain *machine_domain (const char *rest, const char *devices);

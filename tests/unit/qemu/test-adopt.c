@@ -4,6 +4,8 @@
  */
 #include "machine-fixture.h"
 
+#include "tests/fixtures/guard.h"
+
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -217,25 +219,25 @@ test_long_path (Machine *machine, gconstpointer data)
   g_assert_cmpint (adopted.adopted, ==, VB_ADOPT_RUNNING);
 }
 
-static void
-add (const char *name, void (*test) (Machine *, gconstpointer), gconstpointer data)
+static int
+run (int argc, char **argv)
 {
-  g_test_add (name, Machine, data, machine_set_up, test, machine_tear_down);
+  g_test_init (&argc, &argv, NULL);
+  machine_test ("/adopt/running", test_adopt_running, NULL);
+  machine_test ("/adopt/paused", test_adopt_paused, NULL);
+  machine_test ("/adopt/unfinished", test_adopt_unfinished, NULL);
+  machine_test ("/adopt/killed", test_adopt_killed, NULL);
+  machine_test ("/adopt/nothing", test_adopt_nothing, NULL);
+  machine_test ("/adopt/stopped-process", test_adopt_stopped_process, NULL);
+  machine_test ("/adopt/held", test_adopt_held, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (away_cases); i++)
+    machine_test (away_cases[i].name, test_away, &away_cases[i]);
+  machine_test ("/adopt/long-path", test_long_path, NULL);
+  return g_test_run ();
 }
 
 int
-main (int argc, char *argv[])
+main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  add ("/adopt/running", test_adopt_running, NULL);
-  add ("/adopt/paused", test_adopt_paused, NULL);
-  add ("/adopt/unfinished", test_adopt_unfinished, NULL);
-  add ("/adopt/killed", test_adopt_killed, NULL);
-  add ("/adopt/nothing", test_adopt_nothing, NULL);
-  add ("/adopt/stopped-process", test_adopt_stopped_process, NULL);
-  add ("/adopt/held", test_adopt_held, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (away_cases); i++)
-    add (away_cases[i].name, test_away, &away_cases[i]);
-  add ("/adopt/long-path", test_long_path, NULL);
-  return g_test_run ();
+  return guard_main (argc, argv, run);
 }

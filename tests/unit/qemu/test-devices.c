@@ -5,6 +5,8 @@
  */
 #include "machine-fixture.h"
 
+#include "tests/fixtures/guard.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -316,26 +318,26 @@ test_balloon (Machine *machine, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
 }
 
-static void
-add (const char *name, void (*test) (Machine *, gconstpointer), gconstpointer data)
-{
-  g_test_add (name, Machine, data, machine_set_up, test, machine_tear_down);
-}
-
-int
-main (int argc, char *argv[])
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (bus_cases); i++)
-    add (bus_cases[i].name, test_bus, &bus_cases[i]);
-  add ("/devices/every-device/pc", test_every_device, "pc");
-  add ("/devices/every-device/q35", test_every_device, "q35");
-  add ("/devices/serial/file", test_serial_file, NULL);
-  add ("/devices/serial/pty", test_serial_pty, NULL);
-  add ("/devices/serial/unix", test_serial_unix, NULL);
-  add ("/devices/serial/connect", test_serial_connect, NULL);
-  add ("/devices/vnc/tcp", test_vnc_tcp, NULL);
-  add ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
-  add ("/devices/balloon", test_balloon, NULL);
+    machine_test (bus_cases[i].name, test_bus, &bus_cases[i]);
+  machine_test ("/devices/every-device/pc", test_every_device, "pc");
+  machine_test ("/devices/every-device/q35", test_every_device, "q35");
+  machine_test ("/devices/serial/file", test_serial_file, NULL);
+  machine_test ("/devices/serial/pty", test_serial_pty, NULL);
+  machine_test ("/devices/serial/unix", test_serial_unix, NULL);
+  machine_test ("/devices/serial/connect", test_serial_connect, NULL);
+  machine_test ("/devices/vnc/tcp", test_vnc_tcp, NULL);
+  machine_test ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
+  machine_test ("/devices/balloon", test_balloon, NULL);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

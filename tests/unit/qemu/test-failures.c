@@ -5,8 +5,11 @@
  */
 #include "machine-fixture.h"
 
+#include "tests/fixtures/guard.h"
+
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -279,9 +282,13 @@ typedef struct
 {
   const char *name;
   const char *devices; /* %s: the machine's folder */
-  const char *rest;
+  const char *kernel;  /* the same; empty: none */
   const char *message; /* pattern */
 } HostCase;
+
+/* The address of a socket holds 107 bytes. */
+#define TEN "0123456789"
+#define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static const HostCase host_cases[] = {
   { "/failures/host/emulator-missing", "<emulator>%s/none</emulator>", "",
@@ -289,7 +296,7 @@ static const HostCase host_cases[] = {
   { "/failures/host/emulator-not-executable", "<emulator>%s/plain</emulator>", "",
     "emulator '*/plain' is not executable; *" },
   { "/failures/host/emulator-no-program", "<emulator>%s/rubbish</emulator>", "",
-    "emulator '*/rubbish' cannot be run: *" },
+    "emulator '*/rubbish' cannot be run: *; install it anew or correct <emulator>" },
   { "/failures/host/disk-missing",
     "<disk type='file'><source file='%s/none.img'/><target dev='vda'/></disk>", "",
     "disk 'vda': cannot open '*/none.img': No such file or directory; create it or correct "
@@ -312,8 +319,19 @@ static const HostCase host_cases[] = {
   { "/failures/host/vnc-bad-address",
     "<graphics type='vnc' autoport='yes' listen='198.51.100.1'/><!-- %s -->", "",
     "graphics '*': cannot listen on port 5900 of 198.51.100.1: *" },
-  { "/failures/host/kernel-missing", "<!-- %s -->", "kernel",
-    "kernel '/none/vmlinuz' cannot be *" },
+  { "/failures/host/serial-path-too-long",
+    "<serial type='unix'><source mode='bind' path='%s/" LONG_NAME "'/></serial>", "",
+    "serial '*': cannot listen on '*': File name too long; choose a shorter path" },
+  { "/failures/host/serial-fifo-without-reader",
+    "<serial type='file'><source path='%s/fifo'/></serial>", "",
+    "serial '*': cannot write to '*/fifo': *; start the program that reads it first" },
+  { "/failures/host/disk-is-fifo",
+    "<disk type='file'><source file='%s/fifo'/><target dev='vda'/></disk>", "",
+    "disk 'vda': '*/fifo' is no regular file*" },
+  { "/failures/host/kernel-missing", "<!-- %s -->", "%s/none",
+    "kernel '*/none' cannot be read: No such file or directory; create it or correct <kernel>" },
+  { "/failures/host/kernel-is-fifo", "<!-- %s -->", "%s/fifo",
+    "kernel '*/fifo' is no regular file; correct <kernel>" },
 };
 
 static void
@@ -322,7 +340,9 @@ test_host (Machine *machine, gconstpointer data)
   const HostCase *test = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) devices = g_string_new (test->devices);
+  g_autoptr (GString) kernel = g_string_new (test->kernel);
   g_autofree char *plain = machine_path (machine, "plain");
+  g_autofree char *fifo = machine_path (machine, "fifo");
   g_autofree char *rubbish = machine_path (machine, "rubbish");
   g_autoptr (VbDomain) domain = NULL;
   VbDomain *changed;
@@ -330,16 +350,45 @@ test_host (Machine *machine, gconstpointer data)
   g_file_set_contents (plain, "x", -1, NULL);
   g_chmod (plain, 0600);
   g_file_set_contents_full (rubbish, "#!/none/none\n", -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
   g_string_replace (devices, "%s", machine->dir, 0);
+  g_string_replace (kernel, "%s", machine->dir, 0);
   domain = machine_domain ("", devices->str);
   changed = vb_domain_copy (domain);
-  if (g_str_equal (test->rest, "kernel"))
-    changed->os.kernel = g_strdup ("/none/vmlinuz");
+  if (kernel->len > 0)
+    changed->os.kernel = g_strdup (kernel->str);
   machine_use (machine, changed);
   g_assert_false (machine_launch (machine, &error));
   g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
   assert_message (error, test->message);
   g_assert_cmpuint (machine->n_exited, ==, 0);
+  assert_nothing_left (machine);
+}
+
+/* Nobody reads it, so that to open it for writing could take for ever. */
+static void
+test_log_is_fifo (Machine *machine, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (mkfifo (machine->log_path, 0600), ==, 0);
+  machine_use (machine, machine_domain ("", ""));
+  g_assert_false (machine_launch (machine, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
+  assert_message (error, "cannot write to the log '*': *; let the service's user write *");
+  assert_nothing_left (machine);
+}
+
+static void
+test_log_is_device (Machine *machine, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink ("/dev/null", machine->log_path), ==, 0);
+  machine_use (machine, machine_domain ("", ""));
+  g_assert_false (machine_launch (machine, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
+  assert_message (error, "the log '*' is no regular file; remove it");
   assert_nothing_left (machine);
 }
 
@@ -374,27 +423,29 @@ test_last_words_are_its_own (Machine *machine, gconstpointer data)
   g_assert_true (g_str_has_suffix (error->message, ": second"));
 }
 
-static void
-add (const char *name, void (*test) (Machine *, gconstpointer), gconstpointer data)
-{
-  g_test_add (name, Machine, data, machine_set_up, test, machine_tear_down);
-}
-
-int
-main (int argc, char *argv[])
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (start_cases); i++)
-    add (start_cases[i].name, test_start, &start_cases[i]);
+    machine_test (start_cases[i].name, test_start, &start_cases[i]);
   for (guint i = 0; i < G_N_ELEMENTS (cont_cases); i++)
-    add (cont_cases[i].name, test_cont, &cont_cases[i]);
+    machine_test (cont_cases[i].name, test_cont, &cont_cases[i]);
   for (guint i = 0; i < G_N_ELEMENTS (host_cases); i++)
-    add (host_cases[i].name, test_host, &host_cases[i]);
-  add ("/failures/port-taken", test_port_taken, NULL);
-  add ("/failures/lost-monitor", test_lost_monitor, NULL);
-  add ("/failures/last-event", test_last_event, NULL);
-  add ("/failures/last-words-are-its-own", test_last_words_are_its_own, NULL);
-  add ("/failures/events", test_events, NULL);
-  add ("/failures/bounded-record", test_bounded_record, NULL);
+    machine_test (host_cases[i].name, test_host, &host_cases[i]);
+  machine_test ("/failures/log-is-fifo", test_log_is_fifo, NULL);
+  machine_test ("/failures/log-is-device", test_log_is_device, NULL);
+  machine_test ("/failures/port-taken", test_port_taken, NULL);
+  machine_test ("/failures/lost-monitor", test_lost_monitor, NULL);
+  machine_test ("/failures/last-event", test_last_event, NULL);
+  machine_test ("/failures/last-words-are-its-own", test_last_words_are_its_own, NULL);
+  machine_test ("/failures/events", test_events, NULL);
+  machine_test ("/failures/bounded-record", test_bounded_record, NULL);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

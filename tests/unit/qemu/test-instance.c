@@ -4,6 +4,8 @@
  */
 #include "machine-fixture.h"
 
+#include "tests/fixtures/guard.h"
+
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -292,34 +294,34 @@ test_ended_launch (Machine *machine, gconstpointer data)
   g_assert_cmpint (vb_qemu_instance_get_pid (machine->instance), ==, 0);
 }
 
-static void
-add (const char *name, void (*test) (Machine *, gconstpointer), gconstpointer data)
+static int
+run (int argc, char **argv)
 {
-  g_test_add (name, Machine, data, machine_set_up, test, machine_tear_down);
+  g_test_init (&argc, &argv, NULL);
+  machine_test ("/instance/life", test_life, NULL);
+  machine_test ("/instance/confined", test_confined, NULL);
+  machine_test ("/instance/guest-ends", test_guest_ends, NULL);
+  machine_test ("/instance/guest-resets", test_guest_resets, NULL);
+  machine_test ("/instance/guest-restarts", test_guest_restarts, NULL);
+  machine_test ("/instance/host-resets", test_host_resets, NULL);
+  machine_test ("/instance/guest-panics", test_guest_panics, NULL);
+  machine_test ("/instance/guest-sleeps", test_guest_sleeps, NULL);
+  machine_test ("/instance/killed", test_killed, NULL);
+  machine_test ("/instance/terminated", test_terminated, NULL);
+  machine_test ("/instance/stopped-process", test_stopped_process, NULL);
+  machine_test ("/instance/refused-by-qemu", test_refused_by_qemu, NULL);
+  machine_test ("/instance/image-lock", test_image_lock, NULL);
+  machine_test ("/instance/shared-image", test_shared_image, NULL);
+  machine_test ("/instance/cancelled-launch", test_cancelled_launch, NULL);
+  machine_test ("/instance/ended-launch/opening", test_ended_launch, GINT_TO_POINTER (FALSE));
+  machine_test ("/instance/ended-launch/spawned", test_ended_launch, GINT_TO_POINTER (TRUE));
+  for (guint i = 0; i < G_N_ELEMENTS (held_cases); i++)
+    machine_test (held_cases[i].name, test_held, &held_cases[i]);
+  return g_test_run ();
 }
 
 int
-main (int argc, char *argv[])
+main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  add ("/instance/life", test_life, NULL);
-  add ("/instance/confined", test_confined, NULL);
-  add ("/instance/guest-ends", test_guest_ends, NULL);
-  add ("/instance/guest-resets", test_guest_resets, NULL);
-  add ("/instance/guest-restarts", test_guest_restarts, NULL);
-  add ("/instance/host-resets", test_host_resets, NULL);
-  add ("/instance/guest-panics", test_guest_panics, NULL);
-  add ("/instance/guest-sleeps", test_guest_sleeps, NULL);
-  add ("/instance/killed", test_killed, NULL);
-  add ("/instance/terminated", test_terminated, NULL);
-  add ("/instance/stopped-process", test_stopped_process, NULL);
-  add ("/instance/refused-by-qemu", test_refused_by_qemu, NULL);
-  add ("/instance/image-lock", test_image_lock, NULL);
-  add ("/instance/shared-image", test_shared_image, NULL);
-  add ("/instance/cancelled-launch", test_cancelled_launch, NULL);
-  add ("/instance/ended-launch/opening", test_ended_launch, GINT_TO_POINTER (FALSE));
-  add ("/instance/ended-launch/spawned", test_ended_launch, GINT_TO_POINTER (TRUE));
-  for (guint i = 0; i < G_N_ELEMENTS (held_cases); i++)
-    add (held_cases[i].name, test_held, &held_cases[i]);
-  return g_test_run ();
+  return guard_main (argc, argv, run);
 }

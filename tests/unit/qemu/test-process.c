@@ -5,6 +5,7 @@
  */
 #include "qemu/process.h"
 #include "qemu/record.h"
+#include "tests/fixtures/guard.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -28,7 +29,8 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->dir = g_dir_make_tmp ("virtbus-process-XXXXXX", NULL);
+  fixture->dir = g_build_filename (guard_get_folder (), "XXXXXX", NULL);
+  g_assert_nonnull (g_mkdtemp (fixture->dir));
   fixture->record = g_build_filename (fixture->dir, "process", NULL);
 }
 
@@ -216,8 +218,8 @@ test_missing (Fixture *fixture, gconstpointer data)
   close (record_fd);
 }
 
-int
-main (int argc, char *argv[])
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/process/status", Fixture, NULL, set_up, test_status, tear_down);
@@ -227,4 +229,10 @@ main (int argc, char *argv[])
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   g_test_add ("/process/killed-service", Fixture, NULL, set_up, test_killed_service, tear_down);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }

@@ -4,7 +4,9 @@
  */
 #include "tests/unit/qmp/scripted-peer.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,6 +40,13 @@ on_shutdown (
   fixture->n_shutdowns++;
 }
 
+/* A test that aborts leaves no QEMU. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -48,6 +57,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
   g_subprocess_launcher_take_fd (launcher, fds[1], 3);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   fixture->process =
       g_subprocess_launcher_spawn (launcher, &error, QEMU, "-M", "none", "-S", "-nodefaults",
                                    "-display", "none", "-chardev", "socket,id=qmp,fd=3", "-mon",
