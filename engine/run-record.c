@@ -223,10 +223,16 @@ vb_run_record_save_domains (const VbRunRecord *record,
 void
 vb_run_record_remove (const VbRunRecord *record)
 {
-  g_autofree char *notes = g_build_filename (record->folder, NOTES_FILE, NULL);
+  /* By name, too, which needs no descriptor: there may be none left to read the folder. */
+  static const char *const own_files[] = { DEFINITION_FILE, LIVE_FILE, NOTES_FILE };
 
   empty_folder (record->folder, NOTES_FILE);
-  unlink (notes);
+  for (guint i = 0; i < G_N_ELEMENTS (own_files); i++)
+    {
+      g_autofree char *path = g_build_filename (record->folder, own_files[i], NULL);
+
+      unlink (path);
+    }
   if (rmdir (record->folder) < 0 && errno != ENOENT)
     g_warning ("cannot remove %s: %s", record->folder, g_strerror (errno));
 }

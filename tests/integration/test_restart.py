@@ -60,7 +60,7 @@ class ServiceKilled(RestartTestCase):
         self.assertEqual(domain.state(), ('shutoff', 'unknown'))
 
     def test_starting(self):
-        domain = self.client.define(domain_xml('half', emulator=self.fake_qemu('cont hang')))
+        domain = self.client.define(domain_xml('half', emulator=self.fake_qemu('cont ignore')))
         start = domain.start_call('Start')
         domain.wait_state('starting')
         vt.iterate_until(vt.emulators, 'QEMU')
@@ -75,7 +75,7 @@ class ServiceKilled(RestartTestCase):
 
     def test_starting_a_transient_domain(self):
         self.client.start_call(vt.ROOT_PATH, vt.MANAGER, 'CreateDomain', '(sa{sv})',
-                               domain_xml('brief', emulator=self.fake_qemu('cont hang')), {})
+                               domain_xml('brief', emulator=self.fake_qemu('cont ignore')), {})
         vt.iterate_until(vt.emulators, 'QEMU')
         self.restart()
         vt.iterate_until(lambda: not self.client.list_domains(), 'the domain to go')

@@ -421,6 +421,7 @@ class Service:
         self.mode = '--session'
         self.arguments = list(arguments)
         self.process = None
+        self.dead_pid = None
 
     def configure(self, text):
         self.config.write_text(text, 'utf-8')
@@ -437,6 +438,9 @@ class Service:
         return self.process
 
     def start(self, client, *arguments):
+        # The bus may not have seen yet that a killed one is gone.
+        iterate_until(lambda: self.dead_pid is None or client.owner_pid() != self.dead_pid,
+                      'the bus to let the killed service go')
         self.spawn(*arguments)
         self.wait_owner(client)
 
@@ -466,6 +470,7 @@ class Service:
         process, self.process = self.process, None
         process.kill()
         process.wait()
+        self.dead_pid = process.pid
 
     def stored(self):
         """The definitions on disk: UUIDs."""
