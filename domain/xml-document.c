@@ -263,6 +263,19 @@ vb_xml_refusal_clear (VbXmlRefusal *refusal)
   g_clear_pointer (&refusal->message, g_free);
 }
 
+/* libxml2 sets itself up at the first use, and two threads that are first together both do. */
+static void
+set_up_library (void)
+{
+  static gsize is_set_up;
+
+  if (g_once_init_enter (&is_set_up))
+    {
+      xmlInitParser ();
+      g_once_init_leave (&is_set_up, 1);
+    }
+}
+
 xmlDoc *
 vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal)
 {
@@ -273,6 +286,7 @@ vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal)
   if (!check_text (xml, length, refusal))
     return NULL;
 
+  set_up_library ();
   context = xmlNewParserCtxt ();
   if (context == NULL)
     g_error ("out of memory");
