@@ -135,9 +135,9 @@ send (GTask *task, const char *command, QmpValue *arguments, int fd)
   step->task = g_object_ref (task);
   step->command = command;
   hand_over->n_pending++;
-  qmp_session_call_with_fds_async (g_task_get_source_object (task), command, arguments, &fd,
-                                   fd >= 0 ? 1 : 0, hand_over->timeout_ms,
-                                   g_task_get_cancellable (task), on_answer, step);
+  qmp_session_call_full_async (g_task_get_source_object (task), command, arguments, QMP_CALL_NONE,
+                               &fd, fd >= 0 ? 1 : 0, hand_over->timeout_ms,
+                               g_task_get_cancellable (task), on_answer, step);
   g_clear_pointer (&arguments, qmp_value_unref);
 }
 

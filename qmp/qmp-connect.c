@@ -3,7 +3,9 @@
  * Connecting to a monitor's unix socket without blocking. The kernel answers such a connect at
  * once, save that it asks to try again while the listener's backlog is full.
  */
-#include "qmp/qmp-session.h"
+#include "qmp/qmp-connect.h"
+
+#include "qmp/qmp-sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -178,4 +180,22 @@ qmp_session_connect_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+QmpSession *
+qmp_session_connect_sync (const char *path,
+                          guint timeout_ms,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  QmpSync sync;
+  QmpSession *session;
+
+  g_return_val_if_fail (path, NULL);
+
+  qmp_sync_begin (&sync, NULL);
+  qmp_session_connect_async (path, timeout_ms, cancellable, qmp_sync_done, &sync);
+  session = qmp_session_connect_finish (qmp_sync_wait (&sync), error);
+  qmp_sync_end (&sync, session);
+  return session;
 }

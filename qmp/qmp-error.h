@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "qmp/qmp-macros.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Error domain of libqmp. A #GCancellable that is cancelled gives %G_IO_ERROR_CANCELLED instead.
  */
 #define QMP_ERROR (qmp_error_quark ())
-__attribute__ ((visibility ("default"))) GQuark qmp_error_quark (void);
+QMP_EXPORT GQuark qmp_error_quark (void);
 
 /**
  * QmpError:
@@ -30,6 +30,12 @@ __attribute__ ((visibility ("default"))) GQuark qmp_error_quark (void);
  * @QMP_ERROR_PROTOCOL: the peer sent something that is not the machine protocol
  * @QMP_ERROR_TOO_LARGE: a message above the size or depth limit
  * @QMP_ERROR_INVALID_ARGUMENT: what the caller passed cannot be sent
+ * @QMP_ERROR_UNSUPPORTED: the monitor does not offer what was asked for
+ * @QMP_ERROR_GUEST_REFUSED: QEMU took the command, and the guest would not
+ * @QMP_ERROR_ACCESS_DENIED: the service that leads to the monitor refused; it names the action
+ * @QMP_ERROR_EMULATOR: QEMU could not be run or ended at once; its last words are in the message
+ *
+ * What went wrong, by what the caller can do about it. New codes are added at the end.
  */
 typedef enum
 {
@@ -43,9 +49,18 @@ typedef enum
   QMP_ERROR_PROTOCOL,
   QMP_ERROR_TOO_LARGE,
   QMP_ERROR_INVALID_ARGUMENT,
+  QMP_ERROR_UNSUPPORTED,
+  QMP_ERROR_GUEST_REFUSED,
+  QMP_ERROR_ACCESS_DENIED,
+  QMP_ERROR_EMULATOR,
 } QmpError;
 
-/* Whether @error is QEMU's own refusal (one of the first five codes). */
-__attribute__ ((visibility ("default"))) gboolean qmp_error_is_remote (const GError *error);
+/**
+ * qmp_error_is_remote:
+ * @error: (nullable): any error
+ *
+ * Returns: whether @error is QEMU's own refusal (one of the first five codes of #QmpError)
+ */
+QMP_EXPORT gboolean qmp_error_is_remote (const GError *error);
 
 G_END_DECLS

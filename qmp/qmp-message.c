@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Bytes to messages and back. A message is an object from its brace to the brace that closes it,
- * on one line or (a monitor with `pretty=on`) on many. Noise in between is skipped, and counted so
- * that it ends somewhere.
+ * What a message is, by the members at its top, and the text of a command.
  */
 #include "qmp/qmp-message.h"
 
 #include "qmp/qmp-session.h"
-#include "qmp/qmp-value-private.h"
 
 #include <string.h>
 
-/* A buffer that has grown beyond this is given back as soon as it is empty. */
-#define KEPT_BUFFER_BYTES (256 * 1024)
-
 struct _QmpReader
 {
+  QmpFramer *framer; /* (owned) */
   gsize max_message_bytes;
-  GByteArray *buffer; /* (owned) */
-  gsize start;        /* of the message that the scan is in */
-  gsize scanned;
-  gboolean in_message;
-  QmpScan scan;
-  gsize n_noise_bytes; /* since the last message */
 };
 
 static const struct
@@ -36,6 +25,7 @@ static const struct
   { "KVMMissingCap", QMP_ERROR_KVM_MISSING_CAP },
 };
 
+/* The member that makes a message what it is. */
 static const struct
 {
   const char *member;
@@ -62,9 +52,8 @@ error_from_value (const QmpValue *value)
 }
 
 static gint64
-timestamp_from_value (const QmpValue *message)
+timestamp_from_value (const QmpValue *timestamp)
 {
-  g_autoptr (QmpValue) timestamp = qmp_value_get (message, "timestamp");
   gint64 seconds = qmp_value_get_int (timestamp, "seconds", -1);
   gint64 microseconds = qmp_value_get_int (timestamp, "microseconds", -1);
 
@@ -75,64 +64,129 @@ timestamp_from_value (const QmpValue *message)
   return seconds * G_USEC_PER_SEC + microseconds;
 }
 
-static QmpMessageKind
-kind_of_value (const QmpValue *value)
+/* (transfer full) (nullable) */
+static QmpValue *
+value_from_span (QmpSpan span)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (message_kinds); i++)
-    if (qmp_value_has (value, message_kinds[i].member))
-      return message_kinds[i].kind;
-  return QMP_MESSAGE_OTHER;
+  return span.n_bytes > 0 ? qmp_value_parse (span.start, (gssize) span.n_bytes, NULL) : NULL;
 }
 
-static QmpMessage *
-message_from_value (const QmpValue *value)
+/* Only a number written as the library writes it is an id of its own. */
+static guint64
+id_from_span (QmpSpan span)
 {
-  QmpMessage *message = g_new0 (QmpMessage, 1);
+  char digits[24];
+  guint64 id = 0;
+
+  if (span.n_bytes >= sizeof digits)
+    return 0;
+  memcpy (digits, span.start, span.n_bytes);
+  digits[span.n_bytes] = '\0';
+  g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT64, &id, NULL);
+  return id;
+}
+
+/* Spans of the members that any message is told by. */
+typedef struct
+{
+  QmpSpan id;
+  QmpSpan timestamp;
+  QmpSpan kinds[G_N_ELEMENTS (message_kinds)];
+  QmpSpan data;
+} Parts;
+
+static void
+parts_note (Parts *parts, const QmpMember *member)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (message_kinds); i++)
+    if (qmp_span_equal (member->name, message_kinds[i].member))
+      parts->kinds[i] = member->value;
+  if (qmp_span_equal (member->name, "id"))
+    parts->id = member->value;
+  else if (qmp_span_equal (member->name, "timestamp"))
+    parts->timestamp = member->value;
+  else if (qmp_span_equal (member->name, "data"))
+    parts->data = member->value;
+}
+
+static void
+message_fill (QmpMessage *message, const Parts *parts)
+{
+  g_autoptr (QmpValue) name = NULL;
+  g_autoptr (QmpValue) timestamp = NULL;
   g_autoptr (QmpValue) failure = NULL;
 
-  message->kind = kind_of_value (value);
-  message->id = qmp_value_get_uint (value, "id", 0);
   switch (message->kind)
     {
-    case QMP_MESSAGE_GREETING:
-      message->body = qmp_value_get (value, "QMP");
-      break;
-    case QMP_MESSAGE_RETURN:
-      message->body = qmp_value_get (value, "return");
-      break;
-    case QMP_MESSAGE_ERROR:
-      failure = qmp_value_get (value, "error");
-      message->error = error_from_value (failure);
-      break;
     case QMP_MESSAGE_EVENT:
-      message->event = g_strdup (qmp_value_get_string (value, "event"));
-      message->body = qmp_value_get (value, "data");
-      message->timestamp_us = timestamp_from_value (value);
+      name = value_from_span (message->body);
+      timestamp = value_from_span (parts->timestamp);
+      message->event = g_strdup (qmp_value_as_string (name));
+      message->timestamp_us = timestamp_from_value (timestamp);
+      message->body = parts->data;
       if (!message->event)
         message->kind = QMP_MESSAGE_OTHER;
       break;
-    case QMP_MESSAGE_OTHER:
+    case QMP_MESSAGE_ERROR:
+      failure = value_from_span (message->body);
+      message->error = error_from_value (failure);
+      break;
+    default:
       break;
     }
-  return message;
+}
+
+QmpMessage *
+qmp_message_new (const QmpFrame *frame)
+{
+  g_autoptr (QmpMessage) message = g_new0 (QmpMessage, 1);
+  QmpMembers members;
+  QmpMember member;
+  Parts parts = { 0 };
+
+  message->text = g_strndup (frame->text, frame->n_bytes);
+  qmp_members_init (&members, message->text, frame->n_bytes);
+  while (qmp_members_next (&members, &member))
+    parts_note (&parts, &member);
+  if (members.is_broken)
+    return NULL;
+
+  message->id = id_from_span (parts.id);
+  for (guint i = 0; i < G_N_ELEMENTS (message_kinds) && message->body.n_bytes == 0; i++)
+    if (parts.kinds[i].n_bytes > 0)
+      {
+        message->kind = message_kinds[i].kind;
+        message->body = parts.kinds[i];
+      }
+  message_fill (message, &parts);
+  return g_steal_pointer (&message);
+}
+
+QmpValue *
+qmp_message_parse_body (const QmpMessage *message, GError **error)
+{
+  if (message->body.n_bytes == 0)
+    return NULL;
+  return qmp_value_parse (message->body.start, (gssize) message->body.n_bytes, error);
 }
 
 void
 qmp_message_free (QmpMessage *message)
 {
-  g_clear_pointer (&message->body, qmp_value_unref);
   g_clear_error (&message->error);
   g_free (message->event);
+  g_free (message->text);
   g_free (message);
 }
 
 char *
 qmp_message_format_command (const char *command,
                             const QmpValue *arguments,
+                            gboolean out_of_band,
                             guint64 id,
                             GError **error)
 {
-  g_autoptr (GString) text = g_string_new ("{\"execute\":");
+  g_autoptr (GString) text = g_string_new (out_of_band ? "{\"exec-oob\":" : "{\"execute\":");
   g_autoptr (QmpValue) name = command ? qmp_value_new_string (command) : NULL;
   g_autofree char *quoted = name ? qmp_value_to_string (name) : NULL;
 
@@ -179,128 +233,54 @@ qmp_reader_new (gsize max_message_bytes)
 {
   QmpReader *reader = g_new0 (QmpReader, 1);
 
+  reader->framer = qmp_framer_new (max_message_bytes, TRUE);
   reader->max_message_bytes = max_message_bytes;
-  reader->buffer = g_byte_array_new ();
   return reader;
 }
 
 void
 qmp_reader_free (QmpReader *reader)
 {
-  g_byte_array_unref (reader->buffer);
+  qmp_framer_free (reader->framer);
   g_free (reader);
 }
 
 void
 qmp_reader_feed (QmpReader *reader, const char *bytes, gsize n_bytes)
 {
-  if (reader->start == reader->buffer->len && reader->start > KEPT_BUFFER_BYTES)
-    {
-      g_byte_array_unref (reader->buffer);
-      reader->buffer = g_byte_array_new ();
-    }
-  else if (reader->start > 0)
-    {
-      g_byte_array_remove_range (reader->buffer, 0, (guint) reader->start);
-    }
-  reader->scanned -= reader->start;
-  reader->start = 0;
-  g_byte_array_append (reader->buffer, (const guint8 *) bytes, (guint) n_bytes);
+  qmp_framer_feed (reader->framer, bytes, n_bytes);
 }
 
-/* What lies between the start and the scan is no message. */
-static void
-reader_drop (QmpReader *reader)
-{
-  reader->n_noise_bytes += reader->scanned - reader->start;
-  reader->start = reader->scanned;
-  reader->in_message = FALSE;
-}
-
-static void
-reader_skip_to_brace (QmpReader *reader)
-{
-  const char *bytes = (const char *) reader->buffer->data;
-
-  for (; reader->scanned < reader->buffer->len; reader->scanned++)
-    {
-      char byte = bytes[reader->scanned];
-      if (byte == '{')
-        {
-          reader->in_message = TRUE;
-          reader->scan = (QmpScan){ .is_stream = TRUE };
-          break;
-        }
-      if (!g_ascii_isspace (byte))
-        reader->n_noise_bytes++;
-    }
-  reader->start = reader->scanned;
-}
-
-/* (nullable): %NULL if the text between the braces is no JSON */
+/* (nullable) (transfer full): %NULL if the text between the braces is no message */
 static QmpMessage *
-reader_take_message (QmpReader *reader)
+reader_take (QmpReader *reader, const QmpFrame *frame)
 {
-  const char *text = (const char *) reader->buffer->data + reader->start;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (QmpValue) value =
-      qmp_value_parse_scanned (&reader->scan, text, reader->scanned - reader->start, &error);
+  QmpMessage *message = qmp_message_new (frame);
 
-  if (!value)
-    {
-      g_debug ("skipped what is no message: %s", error->message);
-      reader_drop (reader);
-      return NULL;
-    }
-  reader->start = reader->scanned;
-  reader->in_message = FALSE;
-  reader->n_noise_bytes = 0;
-  return message_from_value (value);
-}
-
-static QmpScanResult
-reader_scan (QmpReader *reader)
-{
-  gsize n_taken;
-  QmpScanResult result =
-      qmp_scan_bytes (&reader->scan, (const char *) reader->buffer->data + reader->scanned,
-                      reader->buffer->len - reader->scanned, &n_taken);
-
-  reader->scanned += n_taken;
-  if (reader->scanned - reader->start > reader->max_message_bytes)
-    return QMP_SCAN_TOO_LARGE;
-  return result;
+  if (message)
+    qmp_framer_forget_noise (reader->framer);
+  else
+    qmp_framer_reject (reader->framer, frame);
+  return message;
 }
 
 QmpMessage *
 qmp_reader_next (QmpReader *reader, GError **error)
 {
-  while (reader->scanned < reader->buffer->len && reader->n_noise_bytes <= QMP_MAX_NOISE_BYTES)
-    {
-      g_autoptr (QmpMessage) message = NULL;
+  QmpFrameResult result = QMP_FRAME_NOISE;
 
-      if (!reader->in_message)
+  while (result != QMP_FRAME_MORE && qmp_framer_get_noise (reader->framer) <= QMP_MAX_NOISE_BYTES)
+    {
+      QmpMessage *message = NULL;
+      QmpFrame frame;
+
+      result = qmp_framer_next (reader->framer, &frame);
+      if (result == QMP_FRAME_TEXT)
+        message = reader_take (reader, &frame);
+      if (message)
+        return message;
+      if (result == QMP_FRAME_TOO_LARGE)
         {
-          reader_skip_to_brace (reader);
-          continue;
-        }
-      switch (reader_scan (reader))
-        {
-        case QMP_SCAN_MORE:
-          break;
-        case QMP_SCAN_COMPLETE:
-          message = reader_take_message (reader);
-          if (message)
-            return g_steal_pointer (&message);
-          break;
-        case QMP_SCAN_BROKEN:
-          reader_drop (reader);
-          break;
-        case QMP_SCAN_RESTARTED:
-          reader->scanned--;
-          reader_drop (reader);
-          break;
-        case QMP_SCAN_TOO_LARGE:
           g_set_error (error, QMP_ERROR, QMP_ERROR_TOO_LARGE,
                        "the monitor sent a message above the limit of %" G_GSIZE_FORMAT
                        " bytes, %d levels or %d values",
@@ -308,7 +288,7 @@ qmp_reader_next (QmpReader *reader, GError **error)
           return NULL;
         }
     }
-  if (reader->n_noise_bytes > QMP_MAX_NOISE_BYTES)
+  if (qmp_framer_get_noise (reader->framer) > QMP_MAX_NOISE_BYTES)
     g_set_error (error, QMP_ERROR, QMP_ERROR_PROTOCOL,
                  "the peer is no monitor: it sent %d bytes without a message", QMP_MAX_NOISE_BYTES);
   return NULL;

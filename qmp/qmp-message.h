@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Private to libqmp. Bytes to messages and back, without any I/O: cuts the stream of a monitor into
- * messages, says what each one is, and writes the text of a command.
+ * Private to libqmp. Bytes to messages and back, without any I/O: says what each message of a
+ * monitor is, and writes the text of a command. What a message carries stays text until somebody
+ * wants it as a value.
  */
 #pragma once
 
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-framer.h"
+#include "qmp/qmp-members.h"
 #include "qmp/qmp-value.h"
 
 G_BEGIN_DECLS
@@ -26,19 +29,27 @@ typedef struct
 {
   QmpMessageKind kind;
   guint64 id;          /* of the command that this answers; 0 if it is none of ours */
-  QmpValue *body;      /* (owned) (nullable): `QMP`, `return`, or the event's `data` */
   GError *error;       /* (owned) (nullable): of an error */
   char *event;         /* (owned) (nullable): an event's name */
   gint64 timestamp_us; /* of an event, since the epoch; 0 if not told */
+  char *text;          /* (owned): all of it */
+  QmpSpan body;        /* in @text: `QMP`, `return`, `error` or an event's `data`; may be empty */
 } QmpMessage;
 
 void qmp_message_free (QmpMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpMessage, qmp_message_free)
 
+/* (transfer full) (nullable): %NULL if @frame is no JSON object */
+QmpMessage *qmp_message_new (const QmpFrame *frame);
+/* (transfer full) (nullable): %NULL without @error where there is no body. Errors as of
+ * qmp_value_parse(). */
+QmpValue *qmp_message_parse_body (const QmpMessage *message, GError **error);
+
 /* (transfer full): the command's text with the newline that ends it, or %NULL with
  * %QMP_ERROR_INVALID_ARGUMENT or %QMP_ERROR_TOO_LARGE. @arguments: (nullable) */
 char *qmp_message_format_command (const char *command,
                                   const QmpValue *arguments,
+                                  gboolean out_of_band,
                                   guint64 id,
                                   GError **error);
 

@@ -5,11 +5,9 @@
  */
 #pragma once
 
-#include <glib-object.h>
+#include "qmp/qmp-macros.h"
 
 G_BEGIN_DECLS
-
-#define QMP_EXPORT __attribute__ ((visibility ("default")))
 
 /**
  * QmpValue:

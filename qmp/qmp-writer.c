@@ -26,6 +26,7 @@ typedef struct
 struct _QmpWriter
 {
   GQueue outgoing; /* (owned) (element-type QmpOutgoing) */
+  gsize n_unsent;
 };
 
 static void
@@ -100,7 +101,7 @@ outgoing_send (QmpOutgoing *outgoing, int socket_fd)
 QmpWriter *
 qmp_writer_new (void)
 {
-  QmpWriter *writer = g_new (QmpWriter, 1);
+  QmpWriter *writer = g_new0 (QmpWriter, 1);
 
   g_queue_init (&writer->outgoing);
   return writer;
@@ -124,6 +125,7 @@ qmp_writer_push (
   outgoing->n_bytes = strlen (text);
   if (!outgoing_duplicate_fds (outgoing, fds, n_fds, error))
     return FALSE;
+  writer->n_unsent += outgoing->n_bytes;
   g_queue_push_tail (&writer->outgoing, g_steal_pointer (&outgoing));
   return TRUE;
 }
@@ -139,6 +141,7 @@ qmp_writer_forget (QmpWriter *writer, guint64 id)
       /* Half a command would spoil the next one. */
       if (outgoing->n_sent == 0)
         {
+          writer->n_unsent -= outgoing->n_bytes;
           g_queue_delete_link (&writer->outgoing, link);
           outgoing_free (outgoing);
         }
@@ -168,14 +171,15 @@ qmp_writer_flush (QmpWriter *writer, int socket_fd, GError **error)
       /* The descriptors went with the first byte. */
       outgoing_close_fds (outgoing);
       outgoing->n_sent += (gsize) n_sent;
+      writer->n_unsent -= (gsize) n_sent;
       if (outgoing->n_sent == outgoing->n_bytes)
         outgoing_free (g_queue_pop_head (&writer->outgoing));
     }
   return TRUE;
 }
 
-gboolean
-qmp_writer_is_empty (QmpWriter *writer)
+gsize
+qmp_writer_get_unsent (const QmpWriter *writer)
 {
-  return g_queue_is_empty (&writer->outgoing);
+  return writer->n_unsent;
 }

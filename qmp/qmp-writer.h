@@ -24,6 +24,7 @@ gboolean qmp_writer_push (
 void qmp_writer_forget (QmpWriter *writer, guint64 id);
 /* Sends what @socket_fd takes now. FALSE with %QMP_ERROR_DISCONNECTED when it takes no more. */
 gboolean qmp_writer_flush (QmpWriter *writer, int socket_fd, GError **error);
-gboolean qmp_writer_is_empty (QmpWriter *writer);
+/* Bytes that were queued and not sent yet */
+gsize qmp_writer_get_unsent (const QmpWriter *writer);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "qmp/qmp-connect.h"
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-macros.h"
 #include "qmp/qmp-session.h"
 #include "qmp/qmp-value.h"

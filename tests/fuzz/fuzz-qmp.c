@@ -28,6 +28,7 @@ take_messages (QmpReader *reader, GString *told)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (QmpMessage) message = qmp_reader_next (reader, &error);
+      g_autoptr (QmpValue) body = NULL;
 
       if (error)
         {
@@ -40,9 +41,11 @@ take_messages (QmpReader *reader, GString *told)
       g_string_append_printf (told, "%d %" G_GUINT64_FORMAT " %s %" G_GINT64_FORMAT " ",
                               message->kind, message->id, message->event ? message->event : "-",
                               message->timestamp_us);
-      if (message->body)
+      g_string_append_len (told, message->body.start, (gssize) message->body.n_bytes);
+      body = qmp_message_parse_body (message, NULL);
+      if (body)
         {
-          g_autofree char *text = qmp_value_to_string (message->body);
+          g_autofree char *text = qmp_value_to_string (body);
           g_string_append (told, text);
         }
     }

@@ -137,10 +137,10 @@ test_fd (Fixture *fixture, gconstpointer data)
   qmp_value_set_string (arguments, "fdname", "spare");
   qmp_session_call_async (fixture->session, "getfd", arguments, G_MAXUINT, NULL, on_called,
                           &refused);
-  qmp_session_call_with_fds_async (fixture->session, "getfd", arguments, (int[]){ 0 }, 1, G_MAXUINT,
-                                   NULL, on_called, &taken);
-  qmp_session_call_with_fds_async (fixture->session, "getfd", arguments, (int[]){ 0 }, 1, G_MAXUINT,
-                                   NULL, on_called, &replaced);
+  qmp_session_call_full_async (fixture->session, "getfd", arguments, QMP_CALL_NONE, (int[]){ 0 }, 1,
+                               G_MAXUINT, NULL, on_called, &taken);
+  qmp_session_call_full_async (fixture->session, "getfd", arguments, QMP_CALL_NONE, (int[]){ 0 }, 1,
+                               G_MAXUINT, NULL, on_called, &replaced);
   qmp_session_call_async (fixture->session, "closefd", arguments, G_MAXUINT, NULL, on_called,
                           &closed);
   wait_until (closed.n_calls);

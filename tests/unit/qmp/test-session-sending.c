@@ -41,8 +41,8 @@ test_write_deadline (SessionFixture *fixture, gconstpointer data)
 
   scripted_peer_listen (fixture->peer, FALSE);
   qmp_session_call_async (fixture->session, "big", arguments, 10, NULL, on_called, &big);
-  qmp_session_call_with_fds_async (fixture->session, "unsent", NULL, &fixture->fd, 1, 10, NULL,
-                                   on_called, &unsent);
+  qmp_session_call_full_async (fixture->session, "unsent", NULL, QMP_CALL_NONE, &fixture->fd, 1, 10,
+                               NULL, on_called, &unsent);
   g_assert_cmpuint (count_open_fds (), ==, n_fds + 1);
   outcome_assert_fails (&big, QMP_ERROR_TIMEOUT);
   outcome_assert_fails (&unsent, QMP_ERROR_TIMEOUT);
@@ -64,8 +64,8 @@ test_close_while_writing (SessionFixture *fixture, gconstpointer data)
 
   scripted_peer_listen (fixture->peer, FALSE);
   qmp_session_call_async (fixture->session, "big", arguments, 0, NULL, on_called, &big);
-  qmp_session_call_with_fds_async (fixture->session, "unsent", NULL, &fixture->fd, 1, 0, NULL,
-                                   on_called, &unsent);
+  qmp_session_call_full_async (fixture->session, "unsent", NULL, QMP_CALL_NONE, &fixture->fd, 1, 0,
+                               NULL, on_called, &unsent);
   qmp_session_close (fixture->session);
   g_assert_cmpuint (count_open_fds (), ==, n_fds - 1);
   outcome_assert_fails (&big, QMP_ERROR_DISCONNECTED);
@@ -107,15 +107,15 @@ test_fds (SessionFixture *fixture, gconstpointer data)
   g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
   g_assert_no_errno (pipe2 (fds + 2, O_CLOEXEC));
   session_fixture_call (fixture, "plain", 0, &plain);
-  qmp_session_call_with_fds_async (fixture->session, "getfd", NULL, fds, 1, 0, NULL, on_called,
-                                   &first);
+  qmp_session_call_full_async (fixture->session, "getfd", NULL, QMP_CALL_NONE, fds, 1, 0, NULL,
+                               on_called, &first);
   scripted_peer_hear_command (peer, "plain");
   scripted_peer_hear_command (peer, "getfd");
   g_assert_cmpuint (peer->fds->len, ==, 1);
   assert_same_file (g_array_index (peer->fds, int, 0), fds[0]);
 
-  qmp_session_call_with_fds_async (fixture->session, "add-fd", NULL, fds + 2, 2, 0, NULL, on_called,
-                                   &second);
+  qmp_session_call_full_async (fixture->session, "add-fd", NULL, QMP_CALL_NONE, fds + 2, 2, 0, NULL,
+                               on_called, &second);
   /* The caller's own copies are no longer needed. */
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
@@ -137,8 +137,8 @@ test_fds_behind_full_socket (SessionFixture *fixture, gconstpointer data)
 
   scripted_peer_listen (peer, FALSE);
   qmp_session_call_async (fixture->session, "big", arguments, 0, NULL, on_called, &big);
-  qmp_session_call_with_fds_async (fixture->session, "getfd", NULL, &peer->fd, 1, 0, NULL,
-                                   on_called, &with_fd);
+  qmp_session_call_full_async (fixture->session, "getfd", NULL, QMP_CALL_NONE, &peer->fd, 1, 0,
+                               NULL, on_called, &with_fd);
   scripted_peer_listen (peer, TRUE);
   scripted_peer_hear_command (peer, "big");
   n_big = 1024 * 1024 + strlen ("{\"execute\":\"big\",\"arguments\":{\"text\":\"\"},\"id\":2}\n");
@@ -170,8 +170,8 @@ test_fds_refused (SessionFixture *fixture, gconstpointer data)
     {
       g_auto (Outcome) outcome = { 0 };
 
-      qmp_session_call_with_fds_async (fixture->session, "getfd", NULL, cases[i].fds,
-                                       cases[i].n_fds, 0, NULL, on_called, &outcome);
+      qmp_session_call_full_async (fixture->session, "getfd", NULL, QMP_CALL_NONE, cases[i].fds,
+                                   cases[i].n_fds, 0, NULL, on_called, &outcome);
       outcome_assert_fails (&outcome, QMP_ERROR_INVALID_ARGUMENT);
     }
   g_assert_cmpuint (count_open_fds (), ==, n_fds);
