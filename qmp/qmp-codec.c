@@ -29,7 +29,7 @@ static const char *const kind_names[] = {
 };
 
 const char *
-qmp_enum_to_string (guint enum_id, int value)
+qmp_codec_get_word (guint enum_id, int value)
 {
   const QmpEnumRow *row = &qmp_enum_rows[enum_id];
   const char *word;
@@ -41,7 +41,7 @@ qmp_enum_to_string (guint enum_id, int value)
 }
 
 int
-qmp_enum_from_string (guint enum_id, const char *word)
+qmp_codec_find_word (guint enum_id, const char *word)
 {
   const QmpEnumRow *row = &qmp_enum_rows[enum_id];
 
@@ -49,6 +49,36 @@ qmp_enum_from_string (guint enum_id, const char *word)
     if (strcmp (qmp_words + qmp_enum_words[row->first_word + value], word) == 0)
       return value;
   return 0;
+}
+
+/* @enum_id: (out) */
+static gboolean
+find_enum (const char *enum_name, guint *enum_id)
+{
+  for (*enum_id = 0; *enum_id < qmp_n_enums; ++*enum_id)
+    if (strcmp (qmp_words + qmp_enum_rows[*enum_id].name, enum_name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+const char *
+qmp_enum_to_string (const char *enum_name, int value)
+{
+  guint enum_id;
+
+  g_return_val_if_fail (enum_name, NULL);
+
+  return find_enum (enum_name, &enum_id) ? qmp_codec_get_word (enum_id, value) : NULL;
+}
+
+int
+qmp_enum_from_string (const char *enum_name, const char *word)
+{
+  guint enum_id;
+
+  g_return_val_if_fail (enum_name, 0);
+
+  return find_enum (enum_name, &enum_id) ? qmp_codec_find_word (enum_id, word) : 0;
 }
 
 /* The name of what goes wrong, outermost first. */
@@ -109,7 +139,7 @@ read_one (
     case QMP_KIND_NUMBER:
       return qmp_value_as_number (json, target);
     case QMP_KIND_ENUM:
-      *(int *) target = qmp_enum_from_string (type, string);
+      *(int *) target = qmp_codec_find_word (type, string);
       return string != NULL;
     case QMP_KIND_STRING:
       *(char **) target = g_strdup (string);
@@ -266,19 +296,26 @@ qmp_codec_decode_reply (guint command_id, QmpValue *reply, GError **error)
 }
 
 gpointer
+qmp_codec_read (guint struct_id, QmpValue *json, const char *what, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  Reader reader = { what, &problem };
+  gpointer structure = NULL;
+
+  if (read_whole (&reader, QMP_KIND_STRUCT, 0, struct_id, json, NULL, &structure))
+    return structure;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+gpointer
 qmp_codec_decode_event (guint event_id, QmpValue *data, GError **error)
 {
   const QmpEventRow *row = &qmp_event_rows[event_id];
   g_autofree char *what = g_strdup_printf ("event %s: the data", qmp_words + row->name);
   g_autoptr (QmpValue) empty = qmp_value_new_object ();
-  g_autoptr (GError) problem = NULL;
-  Reader reader = { what, &problem };
-  gpointer result = NULL;
 
-  if (read_whole (&reader, QMP_KIND_STRUCT, 0, row->data, data ? data : empty, NULL, &result))
-    return result;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return qmp_codec_read (row->data, data ? data : empty, what, error);
 }
 
 /* Writing */
@@ -309,7 +346,7 @@ write_one (const char *what,
     case QMP_KIND_NUMBER:
       return qmp_value_new_number (*(const double *) source);
     case QMP_KIND_ENUM:
-      word = qmp_enum_to_string (type, *(const int *) source);
+      word = qmp_codec_get_word (type, *(const int *) source);
       return word ? qmp_value_new_string (word) : NULL;
     case QMP_KIND_STRING:
       return pointer ? qmp_value_new_string (pointer) : NULL;
@@ -439,6 +476,16 @@ write_struct (
   return g_steal_pointer (&json);
 }
 
+QmpValue *
+qmp_codec_write (guint struct_id, gconstpointer structure, const char *what, GError **error)
+{
+  gpointer empty = structure ? NULL : qmp_struct_new (struct_id);
+  QmpValue *json = write_struct (what, struct_id, structure ? structure : empty, NULL, error);
+
+  qmp_struct_free (empty);
+  return json;
+}
+
 gboolean
 qmp_codec_encode_arguments (guint command_id,
                             gconstpointer arguments,
@@ -447,7 +494,6 @@ qmp_codec_encode_arguments (guint command_id,
 {
   const QmpCommandRow *row = &qmp_command_rows[command_id];
   g_autofree char *what = g_strdup_printf ("%s: argument", qmp_words + row->name);
-  gpointer empty;
 
   *json = NULL;
   if (row->arguments == QMP_ARGUMENTS_NONE)
@@ -457,14 +503,6 @@ qmp_codec_encode_arguments (guint command_id,
       *json = arguments ? qmp_value_ref ((QmpValue *) arguments) : NULL;
       return TRUE;
     }
-  if (arguments)
-    {
-      *json = write_struct (what, row->arguments, arguments, NULL, error);
-      return *json != NULL;
-    }
-  /* No arguments are right if none is required. */
-  empty = qmp_struct_new (row->arguments);
-  *json = write_struct (what, row->arguments, empty, NULL, error);
-  qmp_struct_free (empty);
+  *json = qmp_codec_write (row->arguments, arguments, what, error);
   return *json != NULL;
 }

@@ -53,6 +53,7 @@ typedef struct
 
 typedef struct
 {
+  guint16 name;
   guint16 first_word;
   guint16 n_words; /* the first is that of UNKNOWN: empty if it has none */
 } QmpEnumRow;
@@ -75,6 +76,7 @@ typedef struct
 extern const char qmp_words[];
 extern const guint16 qmp_enum_words[];
 extern const QmpEnumRow qmp_enum_rows[];
+extern const guint16 qmp_n_enums;
 extern const QmpMemberRow qmp_member_rows[];
 extern const QmpStructRow qmp_struct_rows[];
 extern const QmpCommandRow qmp_command_rows[];
@@ -91,8 +93,15 @@ typedef struct
 GType qmp_struct_get_type (guint struct_id);
 gpointer qmp_struct_new (guint struct_id);
 
-const char *qmp_enum_to_string (guint enum_id, int value);
-int qmp_enum_from_string (guint enum_id, const char *word);
+/* (nullable) */
+const char *qmp_codec_get_word (guint enum_id, int value);
+int qmp_codec_find_word (guint enum_id, const char *word);
+
+/* (transfer full) (nullable): a structure; @what: what an error begins with */
+gpointer qmp_codec_read (guint struct_id, QmpValue *json, const char *what, GError **error);
+/* (transfer full) (nullable): an object; @structure: (nullable): %NULL is an empty one */
+QmpValue *
+qmp_codec_write (guint struct_id, gconstpointer structure, const char *what, GError **error);
 
 /* (transfer full) (nullable): a structure, a GPtrArray, a GArray, a string or a QmpValue, as the
  * command's row says; anything but %NULL if it returns nothing */

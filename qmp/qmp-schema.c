@@ -360,6 +360,7 @@ walk_start (Walk *walk)
   gboolean is_command = entity && strcmp (entity_meta_type (entity), "command") == 0;
   gboolean is_event = entity && strcmp (entity_meta_type (entity), "event") == 0;
   const Step *step = &walk->steps[0];
+  const char *type;
 
   if (!is_command && !is_event)
     return FALSE;
@@ -373,8 +374,8 @@ walk_start (Walk *walk)
       return qmp_value_get_boolean (entity, "allow-oob", FALSE);
     case STEP_ARGUMENTS:
     case STEP_REPLY:
-      return walk_on (walk, NULL, qmp_value_get_string (entity, step->name), 1) &&
-             qmp_value_has (entity, step->name);
+      type = qmp_value_get_string (entity, step->name);
+      return type && walk_on (walk, NULL, type, 1);
     default:
       return FALSE;
     }

@@ -19,6 +19,7 @@ class Structure:
         self.name = 'Qmp' + name
         self.prefix = 'qmp_' + c.lower(name)
         self.id = 'QMP_STRUCT_' + c.upper(name)
+        self.is_sent = False       # whether a caller makes one
 
 
 class Names:
@@ -39,7 +40,16 @@ class Names:
                 self.arguments[command] = self.add(command, 'Arguments')
         for event in self.events:
             self.data[event] = self.add(event, 'Event')
+        for structure in self.arguments.values():
+            self.mark_sent(structure, by_entity)
         self.check()
+
+    def mark_sent(self, structure, by_entity):
+        if not structure.is_sent:
+            structure.is_sent = True
+            for member in structure.members:
+                if member.type.kind == 'struct':
+                    self.mark_sent(by_entity[member.type.entity], by_entity)
 
     def add(self, entity, suffix):
         structure = Structure(entity, c.camel(entity.name) + suffix)
@@ -99,10 +109,12 @@ def enum_header(enum):
             constants.append(c.constant(enum, word))
     lines += [*doc_text(enum), ' */', 'typedef enum', '{']
     lines += [f'  {constant},' for constant in constants] + [f'}} {name};', '']
-    lines += [f'/* (nullable): %NULL for a value that has no word */',
-              *c.declare('QMP_EXPORT const char *', f'{prefix}_to_string', [f'{name} value']),
+    lines += ['/* (nullable): %NULL for a value that has no word */',
+              *inline('const char *', f'{prefix}_to_string', f'{name} value',
+                      f'return qmp_enum_to_string ("{enum.name}", value);'),
               f'/* %{c.constant(enum, "unknown")} for a word that is not known */',
-              *c.declare(f'QMP_EXPORT {name} ', f'{prefix}_from_string', ['const char *word']), '']
+              *inline(f'{name} ', f'{prefix}_from_string', 'const char *word',
+                      f'return ({name}) qmp_enum_from_string ("{enum.name}", word);')]
     return lines
 
 
@@ -134,9 +146,10 @@ def struct_header(structure):
         lines.append(f'  {c.c_type(member.type)}{field};')
     macro = f'QMP_TYPE_{prefix[4:].upper()}'
     lines += ['};', '', *c.define_macro(macro, f'({prefix}_get_type ())'),
-              *c.declare('QMP_EXPORT GType ', f'{prefix}_get_type', ['void']),
-              '/* (transfer full): empty */',
-              *c.declare(f'QMP_EXPORT {name} *', f'{prefix}_new', ['void']), '']
+              *c.declare('QMP_EXPORT GType ', f'{prefix}_get_type', ['void']), '']
+    if structure.is_sent:
+        lines += ['/**', f' * {prefix}_new:', ' *', ' * Returns: (transfer full): an empty structure',
+                  ' */', *c.declare(f'QMP_EXPORT {name} *', f'{prefix}_new', ['void']), '']
     lines += inline(f'{name} *', f'{prefix}_copy', f'const {name} *structure',
                     f'return ({name} *) qmp_struct_copy (structure);')
     lines += inline('void ', f'{prefix}_free', f'{name} *structure', 'qmp_struct_free (structure);')
@@ -163,26 +176,17 @@ def types_header(names):
 
 
 def struct_source(structure):
-    return [*c.define('GType', f'{structure.prefix}_get_type', ['void']), '{',
-            f'  return qmp_struct_get_type ({structure.id});', '}', '',
-            *c.define(f'{structure.name} *', f'{structure.prefix}_new', ['void']), '{',
-            f'  return qmp_struct_new ({structure.id});', '}', '']
-
-
-def enum_source(enum):
-    name, prefix = 'Qmp' + enum.name, 'qmp_' + c.lower(enum.name)
-    number = f'QMP_ENUM_{c.upper(enum.name)}'
-    return [*c.define('const char *', f'{prefix}_to_string', [f'{name} value']), '{',
-            f'  return qmp_enum_to_string ({number}, value);', '}', '',
-            *c.define(name, f'{prefix}_from_string', ['const char *word']), '{',
-            *c.call('return qmp_enum_from_string', [number, 'word'], ';', '  '), '}', '']
+    lines = [*c.define('GType', f'{structure.prefix}_get_type', ['void']), '{',
+             f'  return qmp_struct_get_type ({structure.id});', '}', '']
+    if structure.is_sent:
+        lines += [*c.define(f'{structure.name} *', f'{structure.prefix}_new', ['void']), '{',
+                  f'  return qmp_struct_new ({structure.id});', '}', '']
+    return lines
 
 
 def types_source(names):
     lines = banner('One function of the codec for each public one.')
     lines += ['#include "qmp/qmp-types.h"', '', '#include "qmp/qmp-tables.h"', '']
-    for enum in names.enums:
-        lines += enum_source(enum)
     for structure in names.of('struct'):
         lines += struct_source(structure)
     return write(lines[:-1])
@@ -389,7 +393,7 @@ def tables_header(names):
 
 
 def collect_words(names):
-    words = [word for enum in names.enums for word in enum.words]
+    words = [word for enum in names.enums for word in [enum.name, *enum.words]]
     words += [member.name for structure in names.structures for member in structure.members]
     words += [structure.name for structure in names.structures]
     return words + [entity.name for entity in names.commands + names.events]
@@ -432,11 +436,12 @@ def tables_source(names):
     for enum in names.enums:
         known = ['unknown' if 'unknown' in enum.words else '',
                  *[word for word in enum.words if word != 'unknown']]
-        lines_of_enums.append(f'  {{ {first}, {len(known)} }},')
+        lines_of_enums.append(f'  {{ {words.offsets[enum.name]}, {first}, {len(known)} }},')
         lines_of_words.append('  ' + ' '.join(f'{words.offsets[word]},' for word in known))
         first += len(known)
     lines += ['', 'const guint16 qmp_enum_words[] = {', *lines_of_words, '};', '',
               'const QmpEnumRow qmp_enum_rows[] = {', *lines_of_enums, '};', '',
+              'const guint16 qmp_n_enums = QMP_N_ENUMS;', '',
               'const QmpMemberRow qmp_member_rows[] = {']
     first, lines_of_structs = 0, []
     for structure in names.structures:
