@@ -99,8 +99,8 @@ def annotation(member):
 
 def enum_header(enum):
     name, prefix = 'Qmp' + enum.name, 'qmp_' + c.lower(enum.name)
-    lines = ['/**', f' * {name}:', f' * @{c.constant(enum, "unknown")}: a word that this version of '
-             'the library does not know']
+    lines = ['/**', f' * {name}:', *c.comment_item(
+        f'@{c.constant(enum, "unknown")}: a word that this version of the library does not know')]
     constants = [c.constant(enum, 'unknown') + ' = 0']
     for word in enum.words:
         if word != 'unknown':

@@ -32,7 +32,9 @@ def entity_lines(entity):
         yield ''
         for word in entity.words:
             text = entity.doc.members.get(word)
-            yield f'* `{word}`: {text}' if text else f'* `{word}`'
+            condition = entity.word_conditions.get(word)
+            yield (f'* `{word}`' + (f': {text}' if text else '') +
+                   (f' (only where {condition})' if condition else ''))
     elif entity.members:
         yield ''
         yield from member_lines(entity)

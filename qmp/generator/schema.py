@@ -18,7 +18,8 @@ Entities: { 'enum': NAME, 'data': [WORD, ...] }, { 'struct': NAME, 'data': {...}
 'if': WHEN }, { 'event': NAME, 'data': {...}, 'if': WHEN }. A TYPE is bool, int, uint64, number, str,
 any, an enum, a struct, or one of these in brackets for an array. A member that starts with '*' is
 optional. A command with 'fd' takes a descriptor along; one that is 'internal' is sent by the library
-itself; an entity with 'if' is there only when that is true of QEMU.
+itself; an entity with 'if' is there only when that is true of QEMU, and so is a word of an enum that
+is written { 'name': WORD, 'if': WHEN }.
 """
 
 import re
@@ -90,6 +91,7 @@ class Entity:
         self.kind, self.name, self.path, self.doc = kind, name, path, doc
         self.line = name.line
         self.words = []            # of an enum
+        self.word_conditions = {}  # when a word is there, for those that are not always
         self.members = []          # of a struct, a command or an event
         self.takes_any = False     # a command whose arguments are built by the caller
         self.arguments = None      # the struct, by name, that a command's arguments are
@@ -304,10 +306,13 @@ def read_words(entity, data):
     if not isinstance(data, list) or not data:
         entity.fail("'data' is no array of words")
     for word in data:
+        if isinstance(word, dict) and set(word) == {'name', 'if'}:
+            entity.word_conditions[word['name']] = word['if']
+            word = word['name']
         if not isinstance(word, Text) or not re.fullmatch(WORD, word):
             entity.fail(f"'{word}' is no word")
-    entity.words = data
-    repeated = first_repeated(re.sub(r'[-.]', '_', word).lower() for word in data)
+        entity.words.append(word)
+    repeated = first_repeated(re.sub(r'[-.]', '_', word).lower() for word in entity.words)
     if repeated:
         entity.fail(f"'{repeated}' is there twice")
 
