@@ -106,14 +106,14 @@ qmp_typed_call_finish (QmpSession *session, GAsyncResult *result, GError **error
 
 /* @n_fds: of the one at @fd */
 static gpointer
-call_sync (QmpSession *session,
-           gconstpointer arguments,
-           const int *fd,
-           guint n_fds,
-           guint timeout_ms,
-           GCancellable *cancellable,
-           GError **error,
-           guint command_id)
+call_and_wait (QmpSession *session,
+               gconstpointer arguments,
+               const int *fd,
+               guint n_fds,
+               guint timeout_ms,
+               GCancellable *cancellable,
+               GError **error,
+               guint command_id)
 {
   g_autoptr (QmpValue) json = NULL;
   g_autoptr (QmpValue) reply = NULL;
@@ -135,7 +135,7 @@ qmp_typed_call_sync (QmpSession *session,
 {
   g_return_val_if_fail (QMP_IS_SESSION (session), NULL);
 
-  return call_sync (session, arguments, NULL, 0, timeout_ms, cancellable, error, command_id);
+  return call_and_wait (session, arguments, NULL, 0, timeout_ms, cancellable, error, command_id);
 }
 
 gpointer
@@ -150,5 +150,5 @@ qmp_typed_call_with_fd_sync (QmpSession *session,
   g_return_val_if_fail (QMP_IS_SESSION (session), NULL);
   g_return_val_if_fail (fd >= 0, NULL);
 
-  return call_sync (session, arguments, &fd, 1, timeout_ms, cancellable, error, command_id);
+  return call_and_wait (session, arguments, &fd, 1, timeout_ms, cancellable, error, command_id);
 }

@@ -338,8 +338,10 @@ test_arguments (void)
   g_assert_no_error (error);
   assert_text (json, "{\"keys\":[{\"type\":\"qcode\",\"data\":\"ret\"}],\"hold-time\":20,"
                      "\"new-option\":[1e400]}");
+  qmp_value_unref (g_steal_pointer (&json));
   g_ptr_array_add (keys->keys, NULL);
   g_assert_false (qmp_codec_encode_arguments (QMP_COMMAND_SEND_KEY, keys, &json, &error));
+  g_assert_error (error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpstr (error->message, ==, "send-key: argument 'keys[1]' is not set");
   g_ptr_array_set_size (keys->keys, 1);
   qmp_send_key_arguments_free (keys);
