@@ -224,7 +224,7 @@ vb_instance_replace_domain (VbQemuInstance *instance, VbDomain *domain)
   vb_instance_emit (instance, VB_INSTANCE_DOMAIN);
 }
 
-void
+gboolean
 vb_instance_lose_device (VbQemuInstance *instance, const char *alias)
 {
   const VbDevice *device = vb_domain_find_device (instance->domain, alias);
@@ -233,22 +233,24 @@ vb_instance_lose_device (VbQemuInstance *instance, const char *alias)
 
   /* QEMU's id may be the alias of something that is no device of QEMU's. */
   if (device == NULL || !vb_argv_has_device (instance->domain, device))
-    return;
+    return FALSE;
   g_variant_dict_insert (&details, "alias", "s", alias);
   domain = vb_domain_copy (instance->domain);
   vb_domain_remove_device (domain, alias);
   vb_instance_replace_domain (instance, domain);
   tell (instance, "device-removed", &details);
+  return TRUE;
 }
 
-/* A part of a device has a path and no id. */
+/* A part of a device has a path and no id. QEMU tells it when the device's memory is gone; another
+ * device may have its id by then. */
 static void
 on_device_deleted (VbQemuInstance *instance, const QmpValue *data)
 {
   const char *id = qmp_value_get_string (data, "device");
   instance->n_deletions++;
-  if (id != NULL && instance->launch == NULL)
-    vb_instance_lose_device (instance, id);
+  if (id != NULL && instance->launch == NULL && vb_instance_lose_device (instance, id))
+    vb_qemu_instance_refresh_async (instance, NULL, NULL, NULL);
 }
 
 static void

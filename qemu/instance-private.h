@@ -92,8 +92,8 @@ void vb_instance_subscribe (QmpSession *session);
 void vb_instance_handle_event (VbQemuInstance *instance, const char *name, QmpValue *data);
 /* @domain: (transfer full): the live domain from now on */
 void vb_instance_replace_domain (VbQemuInstance *instance, VbDomain *domain);
-/* QEMU does not have the device any more. Nothing where the live domain has none of that alias. */
-void vb_instance_lose_device (VbQemuInstance *instance, const char *alias);
+/* QEMU does not have the device any more. %FALSE where the live domain has none of that alias. */
+gboolean vb_instance_lose_device (VbQemuInstance *instance, const char *alias);
 /* Tells a change of state; nothing where it is no change. */
 void vb_instance_set_state (VbQemuInstance *instance, VbState state, VbStateReason reason);
 /* What QEMU's word means for this guest. */

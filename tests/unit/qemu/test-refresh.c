@@ -235,6 +235,26 @@ test_unplug (Machine *machine, gconstpointer data)
   qmp_session_close (control);
 }
 
+/* That the old device is gone is told when the new one has its id. */
+static void
+test_replace (Machine *machine, gconstpointer data)
+{
+  g_autoptr (QmpSession) control = launch (machine, domain_on ("pc", USB));
+
+  control_tell (control, "device_add", TABLET);
+  refresh (machine);
+  control_tell (control, "device_del", "{\"id\": \"tab\"}");
+  control_tell (control, "device_add",
+                "{\"driver\": \"usb-mouse\", \"id\": \"tab\", \"bus\": \"usb0.0\"}");
+  refresh (machine);
+  machine_wait_for (machine, "event device-removed tab");
+  while (find (machine, "tab") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (((const VbInput *) find (machine, "tab"))->type, ==, VB_INPUT_MOUSE);
+  assert_reads_back (machine);
+  qmp_session_close (control);
+}
+
 /* QEMU's id may be the alias of what is no device of QEMU's. */
 static void
 test_taken_alias (Machine *machine, gconstpointer data)
@@ -403,6 +423,7 @@ run (int argc, char **argv)
   machine_test ("/refresh/no-place", test_no_place, NULL);
   machine_test ("/refresh/unplug/by-event", test_unplug, GINT_TO_POINTER (FALSE));
   machine_test ("/refresh/unplug/by-refresh", test_unplug, GINT_TO_POINTER (TRUE));
+  machine_test ("/refresh/replace", test_replace, NULL);
   machine_test ("/refresh/taken-alias", test_taken_alias, NULL);
   machine_test ("/refresh/media", test_media, NULL);
   machine_test ("/refresh/state", test_state, NULL);
