@@ -46,7 +46,7 @@ def camel(name):
 
 
 def member(name):
-    identifier = re.sub(r'[-.]', '_', name)
+    identifier = re.sub(r'[-.]', '_', name).lower()
     return identifier + '_' if identifier in RESERVED else identifier
 
 

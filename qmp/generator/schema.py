@@ -342,9 +342,8 @@ def read_type(entity, value, line):
 
 
 def check_members(entity):
-    names = [member.name.replace('-', '_') for member in entity.members]
-    names += ['has_' + member.name.replace('-', '_') for member in entity.members
-              if member.optional]
+    names = [member.name.replace('-', '_').lower() for member in entity.members]
+    names += ['has_' + name for name, member in zip(names, entity.members) if member.optional]
     repeated = first_repeated(names)
     if repeated:
         entity.fail(f"two members would be '{repeated}' in C")
