@@ -201,9 +201,10 @@ def result_type(command):
 def returns_text(command):
     if not command.returns:
         return 'Returns: %TRUE once QEMU has answered; %FALSE with @error set'
+    # The array frees its elements, so that it alone is given away.
     notes = '(transfer full)'
     if command.returns.is_array:
-        notes += f' (element-type {c.element_type(command.returns)})'
+        notes = f'(transfer container) (element-type {c.element_type(command.returns)})'
     return f'Returns: {notes}: {command.doc.returns}; %NULL with @error set'
 
 

@@ -155,8 +155,8 @@ class Right(unittest.TestCase):
 
     def test_commands(self):
         self.assert_lines('qmp-commands.h',
-                          ' * Returns: (transfer full) (element-type QmpInfo): all of them; %NULL with '
-                          '@error set', ' * Only where the moon is full.')
+                          ' * Returns: (transfer container) (element-type QmpInfo): all of them; %NULL '
+                          'with @error set', ' * Only where the moon is full.')
         header = self.files['qmp-commands.h']
         self.assertIn('qmp_session_set_it_async (QmpSession *session,', header)
         self.assertIn('const QmpInfo *arguments,', header)
