@@ -6,6 +6,7 @@
 
 #include "qmp/qmp-connect.h"
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-exec.h"
 #include "qmp/qmp-macros.h"
 #include "qmp/qmp-session.h"
 #include "qmp/qmp-value.h"
