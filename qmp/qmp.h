@@ -5,6 +5,7 @@
 #pragma once
 
 #include "qmp/qmp-connect.h"
+#include "qmp/qmp-domain.h"
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-exec.h"
 #include "qmp/qmp-macros.h"
