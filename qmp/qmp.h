@@ -8,6 +8,7 @@
 #include "qmp/qmp-domain.h"
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-exec.h"
+#include "qmp/qmp-fdset.h"
 #include "qmp/qmp-macros.h"
 #include "qmp/qmp-session.h"
 #include "qmp/qmp-value.h"
