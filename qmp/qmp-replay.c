@@ -25,13 +25,26 @@ typedef struct
   gboolean is_started;
   QmpFramer *framer; /* (owned) */
   GHashTable *ids;   /* (owned) (element-type utf8 utf8): of this session by those recorded */
+  GError *failure;   /* (owned) (nullable): the client has left the recording */
+  GSource *failing;  /* (owned) (nullable): that is yet to be told */
 } Replay;
+
+static void
+replay_stop_failing (Replay *replay)
+{
+  if (!replay->failing)
+    return;
+  g_source_destroy (replay->failing);
+  g_clear_pointer (&replay->failing, g_source_unref);
+}
 
 static void
 replay_free (gpointer data)
 {
   Replay *replay = data;
 
+  replay_stop_failing (replay);
+  g_clear_error (&replay->failure);
   g_clear_pointer (&replay->channel, qmp_channel_close);
   g_hash_table_unref (replay->ids);
   qmp_framer_free (replay->framer);
@@ -70,7 +83,8 @@ replay_say (Replay *replay)
       qmp_channel_send (replay->channel, 0, replay_format_reply (replay, step), NULL, 0, NULL);
       replay->position++;
     }
-  if (step && step->kind == QMP_SCRIPT_ENDED && qmp_channel_get_unsent (replay->channel) == 0)
+  if (step && step->kind == QMP_SCRIPT_ENDED && !replay->failure &&
+      qmp_channel_get_unsent (replay->channel) == 0)
     g_clear_pointer (&replay->channel, qmp_channel_close);
 }
 
@@ -122,7 +136,29 @@ replay_hear (Replay *replay, const char *text, gsize n_bytes, GError **error)
   return TRUE;
 }
 
-/* Where the client left the recording, the session ends. */
+static gboolean
+on_failed (gpointer data)
+{
+  Replay *replay = data;
+
+  replay_stop_failing (replay);
+  if (replay->session->state != QMP_SESSION_CLOSED)
+    qmp_session_end (replay->session, g_steal_pointer (&replay->failure));
+  return G_SOURCE_REMOVE;
+}
+
+/* When the session has read what was said before: reading goes first. */
+static void
+replay_fail_later (Replay *replay)
+{
+  replay_stop_failing (replay);
+  replay->failing = g_idle_source_new ();
+  g_source_set_priority (replay->failing, G_PRIORITY_DEFAULT + 1);
+  g_source_set_callback (replay->failing, on_failed, replay, NULL);
+  g_source_attach (replay->failing, replay->session->context);
+}
+
+/* The client has left the recording: it is not heard any more. */
 static void
 replay_fail (Replay *replay, const GError *problem)
 {
@@ -134,11 +170,10 @@ replay_fail (Replay *replay, const GError *problem)
     step = steps->pdata[steps->len - 1];
   if (step)
     line = step->line;
-  g_clear_pointer (&replay->channel, qmp_channel_close);
-  if (replay->session->state != QMP_SESSION_CLOSED)
-    qmp_session_end (replay->session,
-                     g_error_new (QMP_ERROR, QMP_ERROR_PROTOCOL, "recording '%s', line %u: %s",
-                                  replay->script->path, line, problem->message));
+  g_set_error (&replay->failure, QMP_ERROR, QMP_ERROR_PROTOCOL, "recording '%s', line %u: %s",
+               replay->script->path, line, problem->message);
+  qmp_channel_set_reading (replay->channel, FALSE);
+  replay_fail_later (replay);
 }
 
 static void
@@ -187,6 +222,8 @@ replay_enter_context (gpointer data, GMainContext *context)
 {
   Replay *replay = data;
 
+  if (replay->failing)
+    replay_fail_later (replay);
   if (!replay->channel)
     return;
   if (replay->is_started)
