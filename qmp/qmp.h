@@ -6,7 +6,9 @@
 
 #include "qmp/qmp-connect.h"
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-expectation.h"
 #include "qmp/qmp-macros.h"
 #include "qmp/qmp-recording.h"
 #include "qmp/qmp-session.h"
+#include "qmp/qmp-unplug.h"
 #include "qmp/qmp-value.h"
