@@ -69,6 +69,8 @@ QMP_EXPORT QmpValue *qmp_value_new_array (void);
 QMP_EXPORT QmpValue *qmp_value_new_string (const char *string);
 QMP_EXPORT QmpValue *qmp_value_new_int (gint64 number);
 QMP_EXPORT QmpValue *qmp_value_new_uint (guint64 number);
+/* @number: finite: JSON has no other */
+QMP_EXPORT QmpValue *qmp_value_new_number (double number);
 QMP_EXPORT QmpValue *qmp_value_new_boolean (gboolean truth);
 
 /* Builders for a member of an object. A %NULL string leaves the member out. */
@@ -101,5 +103,11 @@ QMP_EXPORT gboolean qmp_value_get_boolean (const QmpValue *object,
                                            gboolean fallback);
 /* The value itself as a string, %NULL for another type */
 QMP_EXPORT const char *qmp_value_as_string (const QmpValue *value);
+/* Whether the value itself is of the type and, for a number, in its range; @truth, @number: (out) */
+QMP_EXPORT gboolean qmp_value_as_boolean (const QmpValue *value, gboolean *truth);
+QMP_EXPORT gboolean qmp_value_as_int (const QmpValue *value, gint64 *number);
+QMP_EXPORT gboolean qmp_value_as_uint (const QmpValue *value, guint64 *number);
+/* An integer is a number too; what a double cannot hold is rounded. */
+QMP_EXPORT gboolean qmp_value_as_number (const QmpValue *value, double *number);
 
 G_END_DECLS
