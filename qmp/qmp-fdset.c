@@ -116,21 +116,21 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-qmp_session_add_fd_async (QmpSession *session,
-                          int fd,
-                          const char *opaque,
-                          guint timeout_ms,
-                          GCancellable *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer user_data)
+qmp_fdset_new_async (QmpSession *session,
+                     int fd,
+                     const char *opaque,
+                     guint timeout_ms,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_autoptr (QmpValue) arguments = qmp_value_new_object ();
   GTask *task;
 
   g_return_if_fail (QMP_IS_SESSION (session));
 
-  task = g_task_new (session, cancellable, callback, user_data);
-  g_task_set_source_tag (task, qmp_session_add_fd_async);
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, qmp_fdset_new_async);
   /* What QEMU has taken is not lost to a cancellation in the same moment. */
   g_task_set_check_cancellable (task, FALSE);
   qmp_value_set_string (arguments, "opaque", opaque);
@@ -139,21 +139,21 @@ qmp_session_add_fd_async (QmpSession *session,
 }
 
 QmpFdset *
-qmp_session_add_fd_finish (QmpSession *session, GAsyncResult *result, GError **error)
+qmp_fdset_new_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, qmp_session_add_fd_async), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, session), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, qmp_fdset_new_async), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 QmpFdset *
-qmp_session_add_fd_sync (QmpSession *session,
-                         int fd,
-                         const char *opaque,
-                         guint timeout_ms,
-                         GCancellable *cancellable,
-                         GError **error)
+qmp_fdset_new_sync (QmpSession *session,
+                    int fd,
+                    const char *opaque,
+                    guint timeout_ms,
+                    GCancellable *cancellable,
+                    GError **error)
 {
   QmpSync sync;
   QmpFdset *fdset;
@@ -161,8 +161,8 @@ qmp_session_add_fd_sync (QmpSession *session,
   g_return_val_if_fail (QMP_IS_SESSION (session), NULL);
 
   qmp_sync_begin (&sync, session);
-  qmp_session_add_fd_async (session, fd, opaque, timeout_ms, cancellable, qmp_sync_done, &sync);
-  fdset = qmp_session_add_fd_finish (session, qmp_sync_wait (&sync), error);
+  qmp_fdset_new_async (session, fd, opaque, timeout_ms, cancellable, qmp_sync_done, &sync);
+  fdset = qmp_fdset_new_finish (qmp_sync_wait (&sync), error);
   qmp_sync_end (&sync, NULL);
   return fdset;
 }

@@ -28,7 +28,7 @@ QMP_EXPORT
 G_DECLARE_FINAL_TYPE (QmpFdset, qmp_fdset, QMP, FDSET, GObject)
 
 /**
- * qmp_session_add_fd_async:
+ * qmp_fdset_new_async:
  * @session: an open session
  * @fd: a descriptor, duplicated before the call returns, so that the caller keeps its own
  * @opaque: (nullable): a text that `query-fdsets` shows
@@ -40,41 +40,39 @@ G_DECLARE_FINAL_TYPE (QmpFdset, qmp_fdset, QMP, FDSET, GObject)
  * Gives a descriptor to QEMU, in a set of its own. Where the caller gives up (deadline,
  * cancellation) and QEMU takes the descriptor later, it is removed again.
  */
-QMP_EXPORT void qmp_session_add_fd_async (QmpSession *session,
-                                          int fd,
-                                          const char *opaque,
-                                          guint timeout_ms,
-                                          GCancellable *cancellable,
-                                          GAsyncReadyCallback callback,
-                                          gpointer user_data);
+QMP_EXPORT void qmp_fdset_new_async (QmpSession *session,
+                                     int fd,
+                                     const char *opaque,
+                                     guint timeout_ms,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
 /**
- * qmp_session_add_fd_finish:
- * @session: the session
+ * qmp_fdset_new_finish:
  * @result: what the callback was given
  * @error: as of qmp_session_call_finish(); %QMP_ERROR_INVALID_ARGUMENT where the descriptor is not
  *   open, %QMP_ERROR_PROTOCOL where QEMU's answer names no set
  *
  * Returns: (transfer full): the descriptor in QEMU
  */
-QMP_EXPORT QmpFdset *
-qmp_session_add_fd_finish (QmpSession *session, GAsyncResult *result, GError **error);
+QMP_EXPORT QmpFdset *qmp_fdset_new_finish (GAsyncResult *result, GError **error);
 /**
- * qmp_session_add_fd_sync:
+ * qmp_fdset_new_sync:
  * @session: an open session
- * @fd: as of qmp_session_add_fd_async()
- * @opaque: (nullable): as of qmp_session_add_fd_async()
- * @timeout_ms: as of qmp_session_add_fd_async()
+ * @fd: as of qmp_fdset_new_async()
+ * @opaque: (nullable): as of qmp_fdset_new_async()
+ * @timeout_ms: as of qmp_fdset_new_async()
  * @cancellable: (nullable): gives up
- * @error: as of qmp_session_add_fd_finish()
+ * @error: as of qmp_fdset_new_finish()
  *
  * Returns: (transfer full): the descriptor in QEMU
  */
-QMP_EXPORT QmpFdset *qmp_session_add_fd_sync (QmpSession *session,
-                                              int fd,
-                                              const char *opaque,
-                                              guint timeout_ms,
-                                              GCancellable *cancellable,
-                                              GError **error);
+QMP_EXPORT QmpFdset *qmp_fdset_new_sync (QmpSession *session,
+                                         int fd,
+                                         const char *opaque,
+                                         guint timeout_ms,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 /**
  * qmp_fdset_get_id:

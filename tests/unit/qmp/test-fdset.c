@@ -34,8 +34,9 @@ on_added (GObject *source, GAsyncResult *async_result, gpointer data)
 {
   Result *result = data;
 
+  g_assert_null (source);
   result->n_calls++;
-  result->fdset = qmp_session_add_fd_finish (QMP_SESSION (source), async_result, &result->error);
+  result->fdset = qmp_fdset_new_finish (async_result, &result->error);
 }
 
 static void
@@ -53,8 +54,8 @@ add_standard_input (SessionFixture *fixture,
                     GCancellable *cancellable,
                     Result *result)
 {
-  qmp_session_add_fd_async (fixture->session, STDIN_FILENO, "some text", timeout_ms, cancellable,
-                            on_added, result);
+  qmp_fdset_new_async (fixture->session, STDIN_FILENO, "some text", timeout_ms, cancellable,
+                       on_added, result);
   g_assert_cmpuint (result->n_calls, ==, 0);
 }
 
@@ -255,7 +256,7 @@ test_add_fails (SessionFixture *fixture, gconstpointer data)
       g_assert_null (added.fdset);
       g_assert_error (added.error, QMP_ERROR, (int) cases[i].code);
     }
-  qmp_session_add_fd_async (fixture->session, -1, NULL, 0, NULL, on_added, &not_open);
+  qmp_fdset_new_async (fixture->session, -1, NULL, 0, NULL, on_added, &not_open);
   wait_until (not_open.n_calls);
   g_assert_error (not_open.error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT);
   session_fixture_assert_usable (fixture);
@@ -348,8 +349,7 @@ static QmpFdset *
 add_to_qemu (QmpSession *session, const char *opaque)
 {
   g_autoptr (GError) error = NULL;
-  QmpFdset *fdset =
-      qmp_session_add_fd_sync (session, STDIN_FILENO, opaque, G_MAXUINT, NULL, &error);
+  QmpFdset *fdset = qmp_fdset_new_sync (session, STDIN_FILENO, opaque, G_MAXUINT, NULL, &error);
 
   g_assert_no_error (error);
   return fdset;
@@ -393,7 +393,7 @@ test_real_use (void)
   int fd = memfd_create ("disk", MFD_CLOEXEC);
 
   g_assert_no_errno (ftruncate (fd, 1024 * 1024));
-  fdset = qmp_session_add_fd_sync (session, fd, NULL, G_MAXUINT, NULL, &error);
+  fdset = qmp_fdset_new_sync (session, fd, NULL, G_MAXUINT, NULL, &error);
   g_assert_no_error (error);
   close (fd);
   qmp_value_set_string (arguments, "driver", "file");
@@ -414,7 +414,7 @@ test_real_late (void)
   g_autofree char *fdsets = NULL;
 
   g_assert_no_errno (kill (qmp_session_get_pid (session), SIGSTOP));
-  g_assert_null (qmp_session_add_fd_sync (session, STDIN_FILENO, NULL, 1, NULL, &error));
+  g_assert_null (qmp_fdset_new_sync (session, STDIN_FILENO, NULL, 1, NULL, &error));
   g_assert_error (error, QMP_ERROR, QMP_ERROR_TIMEOUT);
   g_assert_no_errno (kill (qmp_session_get_pid (session), SIGCONT));
   /* The first answer may come with that of the descriptor, before the removal is sent. */
