@@ -31,6 +31,7 @@ main (int argc, char **argv)
   bench_run_latency (bench);
   bench_run_start (bench);
   bench_run_hung (bench);
+  bench_run_qmp (bench);
 
   g_print ("%u targets missed\n", bench_get_n_missed ());
   return 0;
