@@ -82,3 +82,4 @@ void bench_run_latency (Bench *bench);
 void bench_run_start (Bench *bench);
 void bench_run_hung (Bench *bench);
 void bench_run_qmp (Bench *bench);
+void bench_run_hostile (Bench *bench, const char *hostile_program);
