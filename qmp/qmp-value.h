@@ -41,6 +41,29 @@ QMP_EXPORT QmpValue *qmp_value_parse (const char *json, gssize length, GError **
 /* (transfer full): compact JSON text on one line, numbers as they were read */
 QMP_EXPORT char *qmp_value_to_string (const QmpValue *value);
 
+/**
+ * qmp_value_equal:
+ * @a: a value
+ * @b: another
+ *
+ * Numbers are equal where they are written alike: 1 and 1.0 are not. The order of an object's
+ * members does not matter.
+ *
+ * Returns: whether both say the same
+ */
+QMP_EXPORT gboolean qmp_value_equal (const QmpValue *a, const QmpValue *b);
+/**
+ * qmp_value_contains:
+ * @value: a value
+ * @pattern: what is looked for
+ *
+ * An object contains a pattern's members and may have others, and so for the objects in it; anything
+ * else, arrays too, is to be equal as of qmp_value_equal().
+ *
+ * Returns: whether @value has all that @pattern names
+ */
+QMP_EXPORT gboolean qmp_value_contains (const QmpValue *value, const QmpValue *pattern);
+
 QMP_EXPORT QmpValue *qmp_value_new_object (void);
 QMP_EXPORT QmpValue *qmp_value_new_array (void);
 QMP_EXPORT QmpValue *qmp_value_new_string (const char *string);
