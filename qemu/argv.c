@@ -183,6 +183,19 @@ add_descriptor_sets (VbArgv *argv)
     }
 }
 
+/* Others' monitors, each un-negotiated until somebody connects. What is said there is not recorded. */
+static void
+add_spare_monitors (VbArgv *argv)
+{
+  static const char *const keys[] = { VB_DESCRIPTOR_PASSTHROUGH, VB_DESCRIPTOR_SPARE };
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      vb_argv_add_format (argv, "-chardev", "socket,id=%s,fd=%d,server=on,wait=off", keys[i],
+                          vb_descriptors_find (argv->descriptors, keys[i])->child_fd);
+      vb_argv_add_format (argv, "-mon", "chardev=%s,mode=control", keys[i]);
+    }
+}
+
 static void
 add_monitor (VbArgv *argv)
 {
@@ -234,6 +247,8 @@ vb_argv_build (const VbDomain *domain,
   vb_argv_add (&argv, "-msg", "timestamp=on");
   if (options->sandbox)
     vb_argv_add (&argv, "-sandbox", SANDBOX);
+  if (options->reject_deprecated)
+    vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
   vb_argv_add (&argv, "-display", "none");
   add_machine (&argv);
   add_clock (&argv, options->now_s);
@@ -241,6 +256,7 @@ vb_argv_build (const VbDomain *domain,
   add_boot (&argv);
   add_descriptor_sets (&argv);
   add_monitor (&argv);
+  add_spare_monitors (&argv);
   add_devices (&argv);
   append_devices (&argv, placed_devices);
   append_devices (&argv, unplaced_devices);

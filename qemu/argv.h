@@ -12,7 +12,8 @@ typedef struct
 {
   const char *emulator; /* argv[0] */
   gboolean sandbox;
-  gint64 now_s; /* since the epoch: what <clock offset='variable'> counts from */
+  gboolean reject_deprecated; /* of the monitors: refuses what a later QEMU will not take */
+  gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
 } VbArgvOptions;
 
 /* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();

@@ -158,6 +158,16 @@ vb_qemu_instance_get_pid (VbQemuInstance *instance)
   return instance->process != NULL ? vb_process_get_pid (instance->process) : 0;
 }
 
+char *
+vb_qemu_instance_get_monitor_path (VbQemuInstance *instance, VbQemuMonitor monitor)
+{
+  static const char *const files[] = {
+    [VB_QEMU_MONITOR_PASSTHROUGH] = "passthrough.sock",
+    [VB_QEMU_MONITOR_SPARE] = "spare.sock",
+  };
+  return g_build_filename (instance->runtime_dir, files[monitor], NULL);
+}
+
 VbDomain *
 vb_qemu_instance_get_domain (VbQemuInstance *instance)
 {

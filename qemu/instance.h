@@ -15,7 +15,8 @@ typedef struct
 {
   gint64 uid; /* user that QEMU runs as; -1: as the service */
   gint64 gid;
-  gboolean sandbox; /* `-sandbox on,…` */
+  gboolean sandbox;           /* `-sandbox on,…` */
+  gboolean reject_deprecated; /* `-compat …`: the monitors refuse what a later QEMU will not take */
   gboolean kvm_usable;
   const char *kvm_reason;   /* why not */
   guint start_timeout_ms;   /* for each step of a start: greeting, negotiation, each command */
@@ -73,8 +74,8 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  * @actual_kib: what the guest's balloon leaves it
  */
 
-/* @runtime_dir holds the machine's `monitor.sock`, `monitor.log` and `process`, from the launch until
- * just before VbQemuInstance::exited; it exists.
+/* @runtime_dir holds the machine's `monitor.sock`, `passthrough.sock`, `spare.sock`, `monitor.log` and
+ * `process`, from the launch until just before VbQemuInstance::exited; it exists.
  * @settings (transfer none): copied. @domain is completed. */
 VbQemuInstance *vb_qemu_instance_new (const VbQemuSettings *settings,
                                       VbDomain *domain,
@@ -157,6 +158,16 @@ void vb_qemu_instance_end_async (VbQemuInstance *instance,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 void vb_qemu_instance_end_finish (VbQemuInstance *instance, GAsyncResult *result);
+
+/* QEMU's monitors besides the service's own. Each takes one client at a time, and negotiates with
+ * every new one. */
+typedef enum
+{
+  VB_QEMU_MONITOR_PASSTHROUGH, /* for the service's broker of client sessions */
+  VB_QEMU_MONITOR_SPARE, /* for a program that may enter the runtime folder; the service leaves it */
+} VbQemuMonitor;
+/* (transfer full): path of the monitor's socket */
+char *vb_qemu_instance_get_monitor_path (VbQemuInstance *instance, VbQemuMonitor monitor);
 
 /* 0 before the launch and after the exit */
 int vb_qemu_instance_get_pid (VbQemuInstance *instance);

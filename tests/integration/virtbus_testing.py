@@ -405,6 +405,10 @@ class Serial:
 
 # The service
 
+# In every test, so that nothing that it says to QEMU or reads is deprecated there.
+STRICT = '[qemu]\nreject-deprecated=true\n'
+
+
 class Service:
     """One virtbusd with folders of its own."""
 
@@ -417,6 +421,8 @@ class Service:
         self.log = folder / 'virtbusd.log'
         folder.mkdir(exist_ok=True)
         self.log.touch()
+        if not self.config.exists():
+            self.configure('')
         self.prefix = []
         self.mode = '--session'
         self.arguments = list(arguments)
@@ -424,12 +430,12 @@ class Service:
         self.dead_pid = None
 
     def configure(self, text):
-        self.config.write_text(text, 'utf-8')
+        self.config.write_text(STRICT + text, 'utf-8')
 
     def command(self, *arguments):
-        config = ['--config', str(self.config)] if self.config.exists() else []
-        return [*self.prefix, SERVICE, self.mode, *config, '--state-dir', str(self.state_dir),
-                '--runtime-dir', str(self.runtime_dir), *self.arguments, *arguments]
+        return [*self.prefix, SERVICE, self.mode, '--config', str(self.config),
+                '--state-dir', str(self.state_dir), '--runtime-dir', str(self.runtime_dir),
+                *self.arguments, *arguments]
 
     def spawn(self, *arguments):
         with open(self.log, 'ab') as log:

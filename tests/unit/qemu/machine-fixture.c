@@ -64,6 +64,7 @@ machine_set_up (Machine *machine, gconstpointer data)
     .uid = -1,
     .gid = -1,
     .sandbox = TRUE,
+    .reject_deprecated = TRUE,
     .start_timeout_ms = 60000,
     .command_timeout_ms = 60000,
     .quit_timeout_ms = 60000,
