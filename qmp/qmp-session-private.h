@@ -38,6 +38,9 @@ typedef struct
   void (*free) (gpointer recorder);
 } QmpRecorderFuncs;
 
+/* Hears each event, masked or not, as the monitor wrote it. */
+typedef void (*QmpEventTextFunc) (const char *name, const char *text, gpointer user_data);
+
 struct _QmpSession
 {
   GObject parent;
@@ -58,6 +61,8 @@ struct _QmpSession
   gpointer recorder;                          /* (owned) */
   const QmpAttachmentFuncs *attachment_funcs; /* (nullable) */
   gpointer attachment;                        /* (owned) */
+  QmpEventTextFunc event_text_func;           /* (nullable) */
+  gpointer event_text_data;
 };
 
 /* Goes on in @context: the session's own again, or the one of a blocking call. */
@@ -66,6 +71,20 @@ void qmp_session_enter_context (QmpSession *session, GMainContext *context);
 void qmp_session_attach (QmpSession *session, const QmpAttachmentFuncs *funcs, gpointer attachment);
 void
 qmp_session_set_recorder (QmpSession *session, const QmpRecorderFuncs *funcs, gpointer recorder);
+/* Once. @func is called in the context that the session works in. */
+void qmp_session_listen_to_text (QmpSession *session, QmpEventTextFunc func, gpointer user_data);
+/* Like qmp_session_call_full_async(), for who passes a command on: @arguments (nullable) is the text
+ * of a JSON object, which is not looked at. */
+void qmp_session_call_text_async (QmpSession *session,
+                                  const char *command,
+                                  const char *arguments,
+                                  QmpCallFlags flags,
+                                  const int *fds,
+                                  guint n_fds,
+                                  guint timeout_ms,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 /* Ends the session from within, as if the monitor had. @error: (transfer full) */
 void qmp_session_end (QmpSession *session, GError *error);
 
