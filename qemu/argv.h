@@ -22,5 +22,8 @@ char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);
 
+/* Whether QEMU has a device of its own, with its alias as id, for @device of @domain: not for what the
+ * board has built in, and not for what is another device's other name. */
+gboolean vb_argv_has_device (const VbDomain *domain, const VbDevice *device);
 /* Whether a reset that the guest asks for ends QEMU. */
 gboolean vb_argv_ends_at_reset (const VbDomain *domain);

@@ -69,6 +69,14 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  */
 
 /**
+ * VbQemuInstance::domain:
+ * @instance: the instance
+ *
+ * vb_qemu_instance_get_domain() gives another domain now: a device came or went, or another medium
+ * is in a drive.
+ */
+
+/**
  * VbQemuInstance::memory:
  * @instance: the instance
  * @actual_kib: what the guest's balloon leaves it
@@ -151,6 +159,18 @@ void vb_qemu_instance_set_memory_async (VbQemuInstance *instance,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
+
+/* Asks QEMU what is true now, after somebody else has sent it commands: state, balloon, devices,
+ * media. What differs is told by the signals before it completes. What was plugged in and has a
+ * place in a domain becomes a device of the live domain, with QEMU's id as its alias. Errors:
+ * %VB_QEMU_ERROR_TIMEOUT, %VB_QEMU_ERROR_EMULATOR, %G_IO_ERROR_CANCELLED; what was found out before
+ * an error may have been told. */
+void vb_qemu_instance_refresh_async (VbQemuInstance *instance,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+vb_qemu_instance_refresh_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
 
 /* Ends QEMU: `quit`, and SIGKILL where it does not obey in time. Completes once the process is
  * gone, after VbQemuInstance::exited (its end is %VB_END_HOST_REQUEST). Cannot fail. */

@@ -109,9 +109,9 @@ tokener_run (json_tokener *tokener, const char *json, gsize n_bytes, gsize *end)
 QmpValue *
 qmp_value_parse_scanned (const QmpScan *scan, const char *json, gsize n_bytes, GError **error)
 {
-  /* A text cannot nest deeper than it is long: short messages need no large stack. */
-  g_autoptr (json_tokener) tokener =
-      json_tokener_new_ex ((int) MIN (n_bytes, (gsize) QMP_MAX_DEPTH) + 2);
+  /* The stack is zeroed for each text: it is made as deep as this one nests, and one for a value
+   * within the innermost bracket. */
+  g_autoptr (json_tokener) tokener = json_tokener_new_ex ((int) scan->max_depth + 2);
   json_object *parsed;
   gsize end;
 
