@@ -9,6 +9,7 @@
 #include "engine/qmp-failure.h"
 #include "qmp/qmp-channel.h"
 #include "qmp/qmp-framer.h"
+#include "qmp/qmp-session.h"
 
 #include <string.h>
 #include <unistd.h>
