@@ -59,6 +59,7 @@ typedef struct
   Slot *slot;          /* (not owned) (nullable): %NULL for one out of band */
   char *id;            /* (owned) (nullable) */
   gsize n_bytes;
+  gboolean changes;
 } Pending;
 
 static void
@@ -236,7 +237,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   char *text;
 
   if (client->channel == NULL)
-    return;
+    {
+      /* One that was given up in time is told of by the passthrough. */
+      if (pending->changes && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        vb_passthrough_tell_changed (client->passthrough);
+      return;
+    }
   text = value != NULL ? format_return (pending->id, value) : format_failure (pending->id, failure);
   client->n_bytes_under_way -= pending->n_bytes;
   if (pending->slot == NULL)
@@ -266,7 +272,8 @@ client_forward (VbQmpClient *client, const VbQmpCommand *command, int fd)
   pending->client = client_ref (client);
   pending->id = g_strdup (command->id);
   pending->n_bytes = vb_qmp_command_get_size (command);
-  client->changed |= !vb_qmp_command_reads (command->name);
+  pending->changes = !vb_qmp_command_reads (command->name);
+  client->changed |= pending->changes;
   client->n_bytes_under_way += pending->n_bytes;
   if (command->out_of_band)
     client->n_out_of_band++;

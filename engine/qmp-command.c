@@ -132,26 +132,37 @@ read_capabilities (VbQmpCommand *command, const QmpValue *arguments)
     }
 }
 
+static gboolean
+is_noncharacter (gunichar character)
+{
+  return (character & 0xfffe) == 0xfffe || (character >= 0xfdd0 && character <= 0xfdef);
+}
+
 /* QEMU answers what its own parser refuses without an id, so that nobody would know what was
  * answered: it must not come so far. Its limits are those of libqmp, but for the number of values,
- * where it counts differently; and a string may not have what Unicode says is no character. */
+ * where it counts differently; and it wants digits on both sides of a point, and no string with what
+ * Unicode calls noncharacters. */
 static void
-check_limits (VbQmpCommand *command)
+check_for_qemu (VbQmpCommand *command)
 {
   QmpScan scan = { .depth = 1 };
+  gboolean in_string = FALSE;
   gsize n_taken;
   QmpScanResult result =
       qmp_scan_bytes (&scan, command->arguments, strlen (command->arguments), &n_taken);
 
   if (result == QMP_SCAN_TOO_LARGE || scan.n_values > MAX_VALUES)
     fail (command, "JSON parse error, more than %d levels or %d values", QMP_MAX_DEPTH, MAX_VALUES);
-  for (const char *at = command->arguments; scan.has_non_ascii && *at != '\0';
-       at = g_utf8_next_char (at))
+  for (const char *at = command->arguments; *at != '\0'; at = g_utf8_next_char (at))
     {
-      gunichar character = (guchar) *at < 0x80 ? 0 : g_utf8_get_char (at);
-
-      if ((character & 0xfffe) == 0xfffe || (character >= 0xfdd0 && character <= 0xfdef))
-        fail (command, "JSON parse error, U+%04X is no character", character);
+      if (*at == '"')
+        in_string = !in_string;
+      else if (in_string && *at == '\\')
+        at++;
+      else if (in_string && (guchar) *at >= 0x80 && is_noncharacter (g_utf8_get_char (at)))
+        fail (command, "JSON parse error, U+%04X is no character", g_utf8_get_char (at));
+      else if (!in_string && *at == '.' && !(g_ascii_isdigit (at[-1]) && g_ascii_isdigit (at[1])))
+        fail (command, "JSON parse error, a number has no digit beside its point");
     }
 }
 
@@ -173,7 +184,7 @@ read_arguments (VbQmpCommand *command, QmpSpan span)
   else
     command->arguments = qmp_value_to_string (arguments);
   if (command->arguments != NULL)
-    check_limits (command);
+    check_for_qemu (command);
 }
 
 static void
