@@ -59,8 +59,9 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) done = g_steal_pointer (&refresh->current);
   g_autoptr (GError) error = NULL;
 
+  /* A monitor that is lost is no news: it is how QEMU ends. */
   if (!vb_qemu_instance_refresh_finish (refresh->instance, result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_error_matches (error, VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT))
     g_message ("domain '%s': what others changed by QMP is not known: %s",
                vb_qemu_instance_get_domain (refresh->instance)->name, error->message);
   for (guint i = 0; i < done->len; i++)
