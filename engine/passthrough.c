@@ -29,8 +29,9 @@ struct _VbPassthrough
   VbQmpOwn *own; /* (owned) */
   const VbPassthroughFuncs *funcs;
   gpointer user_data;
-  QmpSession *session; /* (owned) (nullable): while it is connected */
-  gboolean lacks_oob;  /* QEMU does not offer it */
+  QmpSession *session;   /* (owned) (nullable): while it is connected */
+  gulong event_listener; /* to the session's events */
+  gboolean lacks_oob;    /* QEMU does not offer it */
   gboolean
       tries_again; /* this session was open, or asked for too much: another one is worth a try */
   gboolean is_closed;
@@ -94,7 +95,7 @@ drop_session (VbPassthrough *passthrough)
   if (session == NULL)
     return;
   g_signal_handlers_disconnect_by_data (session, passthrough);
-  qmp_session_listen_to_text (session, NULL, NULL);
+  qmp_session_unlisten (session, passthrough->event_listener);
   qmp_session_close (session);
 }
 
@@ -181,15 +182,16 @@ fail_waiting (VbPassthrough *passthrough)
 }
 
 static void
-on_event_text (const char *name, const char *text, gpointer data)
+on_event (QmpSession *session, const QmpMessage *event, gpointer data)
 {
   g_autoptr (VbPassthrough) passthrough = vb_passthrough_ref (data);
 
-  /* From the last to the first: one may remove itself. */
-  for (guint i = passthrough->listeners->len; i-- > 0;)
+  /* That the session has ended is heard otherwise. From the last to the first: one may remove
+   * itself. */
+  for (guint i = event ? passthrough->listeners->len : 0; i-- > 0;)
     {
       Listener *entry = &g_array_index (passthrough->listeners, Listener, i);
-      entry->funcs->event (name, text, entry->listener);
+      entry->funcs->event (event->event, event->text, entry->listener);
     }
 }
 
@@ -249,7 +251,8 @@ passthrough_connect (VbPassthrough *passthrough)
   passthrough->tries_again = FALSE;
   if (!passthrough->lacks_oob)
     qmp_session_enable_out_of_band (passthrough->session);
-  qmp_session_listen_to_text (passthrough->session, on_event_text, passthrough);
+  passthrough->event_listener =
+      qmp_session_listen (passthrough->session, on_event, passthrough, NULL);
   g_signal_connect (passthrough->session, "closed", G_CALLBACK (on_closed), passthrough);
   /* A stopped QEMU greets when it goes on: those who wait have deadlines of their own. */
   qmp_session_open_async (passthrough->session, G_MAXUINT, NULL, on_opened,

@@ -27,6 +27,9 @@ typedef struct
 {
   void (*enter_context) (gpointer attachment, GMainContext *context);
   void (*free) (gpointer attachment);
+  /* (nullable): the monitor has closed the connection before the session was open. TRUE: the
+   * attachment ends the session when it knows why. */
+  gboolean (*explain_hang_up) (gpointer attachment);
 } QmpAttachmentFuncs;
 
 /* Hears every message of a session, as text: what was sent, and what has come. */
@@ -38,8 +41,12 @@ typedef struct
   void (*free) (gpointer recorder);
 } QmpRecorderFuncs;
 
-/* Hears each event, masked or not, as the monitor wrote it. */
-typedef void (*QmpEventTextFunc) (const char *name, const char *text, gpointer user_data);
+/* Takes the reply of a command that its caller has given up. */
+typedef void (*QmpLateFunc) (QmpSession *session, const QmpMessage *reply);
+
+/* Hears every event as it comes, masked or not and during a blocking call too; and, with a %NULL
+ * @event, that the session has ended, before QmpSession::closed. */
+typedef void (*QmpListenFunc) (QmpSession *session, const QmpMessage *event, gpointer user_data);
 
 struct _QmpSession
 {
@@ -52,6 +59,7 @@ struct _QmpSession
   QmpChannel *channel;       /* (owned) (nullable): until it is closed */
   QmpReader *reader;         /* (owned) */
   QmpCalls *calls;           /* (owned) */
+  GHashTable *late;          /* (owned) (element-type guint64 QmpLateFunc): by id */
   QmpValue *greeting;        /* (owned) (nullable) */
   GHashTable *subscriptions; /* (owned) (element-type utf8 guint) */
   GError *error;             /* (owned) (nullable): why it was closed */
@@ -61,8 +69,7 @@ struct _QmpSession
   gpointer recorder;                          /* (owned) */
   const QmpAttachmentFuncs *attachment_funcs; /* (nullable) */
   gpointer attachment;                        /* (owned) */
-  QmpEventTextFunc event_text_func;           /* (nullable) */
-  gpointer event_text_data;
+  GHookList listeners;                        /* (owned) */
 };
 
 /* Goes on in @context: the session's own again, or the one of a blocking call. */
@@ -71,8 +78,29 @@ void qmp_session_enter_context (QmpSession *session, GMainContext *context);
 void qmp_session_attach (QmpSession *session, const QmpAttachmentFuncs *funcs, gpointer attachment);
 void
 qmp_session_set_recorder (QmpSession *session, const QmpRecorderFuncs *funcs, gpointer recorder);
-/* Once. @func is called in the context that the session works in. */
-void qmp_session_listen_to_text (QmpSession *session, QmpEventTextFunc func, gpointer user_data);
+/* The id is for qmp_session_unlisten(), which calls @destroy. Both can be called from a listener;
+ * the new one does not hear the event that is being told. */
+gulong qmp_session_listen (QmpSession *session,
+                           QmpListenFunc func,
+                           gpointer user_data,
+                           GDestroyNotify destroy);
+void qmp_session_unlisten (QmpSession *session, gulong id);
+/* Ends the session from within, as if the monitor had. @error: (transfer full) */
+void qmp_session_end (QmpSession *session, GError *error);
+
+/* As qmp_session_call_full_async(), for a command that changes something in QEMU: it is sent even if
+ * it is given up before, and then @late has its reply, unless that is an error. @late: (nullable) */
+void qmp_session_call_with_effect (QmpSession *session,
+                                   const char *command,
+                                   QmpValue *arguments,
+                                   QmpCallFlags flags,
+                                   const int *fds,
+                                   guint n_fds,
+                                   guint timeout_ms,
+                                   QmpLateFunc late,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
 /* Like qmp_session_call_full_async(), for who passes a command on: @arguments (nullable) is the text
  * of a JSON object, which is not looked at. */
 void qmp_session_call_text_async (QmpSession *session,
@@ -85,7 +113,7 @@ void qmp_session_call_text_async (QmpSession *session,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* Ends the session from within, as if the monitor had. @error: (transfer full) */
-void qmp_session_end (QmpSession *session, GError *error);
+/* Sends a command whose reply nobody waits for, if the session is open. */
+void qmp_session_tell (QmpSession *session, const char *command, QmpValue *arguments);
 
 G_END_DECLS

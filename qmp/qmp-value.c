@@ -11,6 +11,7 @@
 #include "qmp/qmp-value-private.h"
 
 #include <json-c/json.h>
+#include <math.h>
 #include <string.h>
 
 struct _QmpValue
@@ -231,6 +232,14 @@ qmp_value_new_uint (guint64 number)
 }
 
 QmpValue *
+qmp_value_new_number (double number)
+{
+  g_return_val_if_fail (isfinite (number), NULL);
+
+  return value_take (json_object_new_double (number));
+}
+
+QmpValue *
 qmp_value_new_boolean (gboolean truth)
 {
   return value_take (json_object_new_boolean (truth));
@@ -408,4 +417,44 @@ qmp_value_as_string (const QmpValue *value)
   if (!value || !json_object_is_type (value->json, json_type_string))
     return NULL;
   return json_object_get_string (value->json);
+}
+
+gboolean
+qmp_value_as_boolean (const QmpValue *value, gboolean *truth)
+{
+  gboolean is_boolean = value && json_object_is_type (value->json, json_type_boolean);
+
+  *truth = is_boolean && json_object_get_boolean (value->json);
+  return is_boolean;
+}
+
+/* json-c gives the nearest number it can, so each sign is asked for in the type that holds it. */
+gboolean
+qmp_value_as_int (const QmpValue *value, gint64 *number)
+{
+  gboolean fits = value && json_object_is_type (value->json, json_type_int) &&
+                  json_object_get_uint64 (value->json) <= G_MAXINT64;
+
+  *number = fits ? json_object_get_int64 (value->json) : 0;
+  return fits;
+}
+
+gboolean
+qmp_value_as_uint (const QmpValue *value, guint64 *number)
+{
+  gboolean fits = value && json_object_is_type (value->json, json_type_int) &&
+                  json_object_get_int64 (value->json) >= 0;
+
+  *number = fits ? json_object_get_uint64 (value->json) : 0;
+  return fits;
+}
+
+gboolean
+qmp_value_as_number (const QmpValue *value, double *number)
+{
+  gboolean is_number = value && (json_object_is_type (value->json, json_type_double) ||
+                                 json_object_is_type (value->json, json_type_int));
+
+  *number = is_number ? json_object_get_double (value->json) : 0;
+  return is_number;
 }

@@ -41,11 +41,36 @@ QMP_EXPORT QmpValue *qmp_value_parse (const char *json, gssize length, GError **
 /* (transfer full): compact JSON text on one line, numbers as they were read */
 QMP_EXPORT char *qmp_value_to_string (const QmpValue *value);
 
+/**
+ * qmp_value_equal:
+ * @a: a value
+ * @b: another
+ *
+ * Numbers are equal where they are written alike: 1 and 1.0 are not. The order of an object's
+ * members does not matter.
+ *
+ * Returns: whether both say the same
+ */
+QMP_EXPORT gboolean qmp_value_equal (const QmpValue *a, const QmpValue *b);
+/**
+ * qmp_value_contains:
+ * @value: a value
+ * @pattern: what is looked for
+ *
+ * An object contains a pattern's members and may have others, and so for the objects in it; anything
+ * else, arrays too, is to be equal as of qmp_value_equal().
+ *
+ * Returns: whether @value has all that @pattern names
+ */
+QMP_EXPORT gboolean qmp_value_contains (const QmpValue *value, const QmpValue *pattern);
+
 QMP_EXPORT QmpValue *qmp_value_new_object (void);
 QMP_EXPORT QmpValue *qmp_value_new_array (void);
 QMP_EXPORT QmpValue *qmp_value_new_string (const char *string);
 QMP_EXPORT QmpValue *qmp_value_new_int (gint64 number);
 QMP_EXPORT QmpValue *qmp_value_new_uint (guint64 number);
+/* @number: finite: JSON has no other */
+QMP_EXPORT QmpValue *qmp_value_new_number (double number);
 QMP_EXPORT QmpValue *qmp_value_new_boolean (gboolean truth);
 
 /* Builders for a member of an object. A %NULL string leaves the member out. */
@@ -78,5 +103,11 @@ QMP_EXPORT gboolean qmp_value_get_boolean (const QmpValue *object,
                                            gboolean fallback);
 /* The value itself as a string, %NULL for another type */
 QMP_EXPORT const char *qmp_value_as_string (const QmpValue *value);
+/* Whether the value itself is of the type and, for a number, in its range; @truth, @number: (out) */
+QMP_EXPORT gboolean qmp_value_as_boolean (const QmpValue *value, gboolean *truth);
+QMP_EXPORT gboolean qmp_value_as_int (const QmpValue *value, gint64 *number);
+QMP_EXPORT gboolean qmp_value_as_uint (const QmpValue *value, guint64 *number);
+/* An integer is a number too; what a double cannot hold is rounded. */
+QMP_EXPORT gboolean qmp_value_as_number (const QmpValue *value, double *number);
 
 G_END_DECLS
