@@ -304,17 +304,6 @@ value_lookup (const QmpValue *object, const char *member, json_object **json)
          json_object_object_get_ex (object->json, member, json);
 }
 
-/* (transfer none) (nullable): the member if it has this type */
-static json_object *
-value_lookup_typed (const QmpValue *object, const char *member, json_type type)
-{
-  json_object *json;
-
-  if (!value_lookup (object, member, &json) || !json_object_is_type (json, type))
-    return NULL;
-  return json;
-}
-
 QmpValue *
 qmp_value_get (const QmpValue *object, const char *member)
 {
@@ -368,38 +357,66 @@ qmp_value_get_element (const QmpValue *array, guint index)
 const char *
 qmp_value_get_string (const QmpValue *object, const char *member)
 {
-  json_object *json = value_lookup_typed (object, member, json_type_string);
+  json_object *json;
 
-  return json ? json_object_get_string (json) : NULL;
+  if (!value_lookup (object, member, &json) || !json_object_is_type (json, json_type_string))
+    return NULL;
+  return json_object_get_string (json);
+}
+
+/* json-c gives the nearest number it can: 2^63 and above would become 2^63-1. */
+static gboolean
+json_as_int (json_object *json, gint64 *number)
+{
+  if (!json_object_is_type (json, json_type_int) || json_object_get_uint64 (json) > G_MAXINT64)
+    return FALSE;
+  *number = json_object_get_int64 (json);
+  return TRUE;
+}
+
+static gboolean
+json_as_uint (json_object *json, guint64 *number)
+{
+  if (!json_object_is_type (json, json_type_int) || json_object_get_int64 (json) < 0)
+    return FALSE;
+  *number = json_object_get_uint64 (json);
+  return TRUE;
+}
+
+static gboolean
+json_as_boolean (json_object *json, gboolean *truth)
+{
+  if (!json_object_is_type (json, json_type_boolean))
+    return FALSE;
+  *truth = json_object_get_boolean (json);
+  return TRUE;
 }
 
 gint64
 qmp_value_get_int (const QmpValue *object, const char *member, gint64 fallback)
 {
-  json_object *json = value_lookup_typed (object, member, json_type_int);
+  json_object *json;
+  gint64 number;
 
-  /* json-c gives the nearest number it can: 2^63 and above would become 2^63-1. */
-  if (!json || json_object_get_uint64 (json) > G_MAXINT64)
-    return fallback;
-  return json_object_get_int64 (json);
+  return value_lookup (object, member, &json) && json_as_int (json, &number) ? number : fallback;
 }
 
 guint64
 qmp_value_get_uint (const QmpValue *object, const char *member, guint64 fallback)
 {
-  json_object *json = value_lookup_typed (object, member, json_type_int);
+  json_object *json;
+  guint64 number;
 
-  if (!json || json_object_get_int64 (json) < 0)
-    return fallback;
-  return json_object_get_uint64 (json);
+  return value_lookup (object, member, &json) && json_as_uint (json, &number) ? number : fallback;
 }
 
 gboolean
 qmp_value_get_boolean (const QmpValue *object, const char *member, gboolean fallback)
 {
-  json_object *json = value_lookup_typed (object, member, json_type_boolean);
+  json_object *json;
+  gboolean truth;
 
-  return json ? json_object_get_boolean (json) : fallback;
+  return value_lookup (object, member, &json) && json_as_boolean (json, &truth) ? truth : fallback;
 }
 
 const char *
@@ -408,4 +425,32 @@ qmp_value_as_string (const QmpValue *value)
   if (!value || !json_object_is_type (value->json, json_type_string))
     return NULL;
   return json_object_get_string (value->json);
+}
+
+gboolean
+qmp_value_as_int (const QmpValue *value, gint64 *number)
+{
+  return value && json_as_int (value->json, number);
+}
+
+gboolean
+qmp_value_as_uint (const QmpValue *value, guint64 *number)
+{
+  return value && json_as_uint (value->json, number);
+}
+
+gboolean
+qmp_value_as_number (const QmpValue *value, double *number)
+{
+  if (!value || !(json_object_is_type (value->json, json_type_double) ||
+                  json_object_is_type (value->json, json_type_int)))
+    return FALSE;
+  *number = json_object_get_double (value->json);
+  return TRUE;
+}
+
+gboolean
+qmp_value_as_boolean (const QmpValue *value, gboolean *truth)
+{
+  return value && json_as_boolean (value->json, truth);
 }

@@ -31,6 +31,9 @@ packages_systemd='
 '
 packages_test='
   git                      git
+  g++                      c++
+  libgirepository1.0-dev   pc:gobject-introspection-1.0
+  valac                    vapigen
   polkitd                  pkcheck
   python3-gi               py:gi
   clang-format             clang-format
