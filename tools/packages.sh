@@ -34,6 +34,7 @@ packages_test='
   g++                      c++
   libgirepository1.0-dev   pc:gobject-introspection-1.0
   valac                    vapigen
+  gcovr                    gcovr
   polkitd                  pkcheck
   python3-gi               py:gi
   clang-format             clang-format
