@@ -87,7 +87,7 @@ check_alias (Check *check, const VbDeviceEntry *entry)
 {
   const VbDevice *device = entry->device;
   g_autofree char *derived = vb_device_derive_alias (device);
-  const char *alias = derived != NULL ? derived : device->alias;
+  const char *alias = device->alias != NULL ? device->alias : derived;
   const char *name;
 
   if (alias == NULL ||
@@ -145,7 +145,8 @@ check_boot_order (Check *check)
     }
   if (last == NULL)
     return;
-  for (guint order = 1; order < highest; order++)
+  /* A running machine may have lost the device in between. */
+  for (guint order = 1; order < highest && !check->reader->live; order++)
     if (!is_taken[order])
       {
         vb_xml_reader_error (check->reader, vb_xml_reader_peek_child (last->element, "boot"),

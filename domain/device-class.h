@@ -36,8 +36,6 @@ extern const VbDeviceClass vb_graphics_class;
 extern const VbDeviceClass vb_video_class;
 extern const VbDeviceClass vb_memballoon_class;
 
-/* (transfer full): all fields zero but the kind */
-VbDevice *vb_device_new (VbDeviceKind kind);
 /* The kind that an element's name means; -1 for none. */
 int vb_device_kind_from_element (const xmlNode *element);
 /* (transfer full) (nullable): %NULL where the device is of a type that is not handled; findings go

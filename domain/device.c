@@ -130,7 +130,8 @@ parse_alias (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   if (child == NULL)
     return;
   alias = vb_xml_reader_token (reader, child, "name", "_.+-", MAX_ALIAS_LENGTH);
-  derived = vb_device_derive_alias (device);
+  /* What was plugged into a running machine is called what QEMU calls it. */
+  derived = reader->live ? NULL : vb_device_derive_alias (device);
   if (alias != NULL && derived != NULL && !g_str_equal (alias, derived))
     vb_xml_reader_inform (reader, child, "name",
                           "\"%s\" is dropped: the alias of this %s is \"%s\"", alias,

@@ -33,6 +33,8 @@ typedef struct
   GPtrArray *kept; /* (owned) (nullable) (element-type VbKept) */
 } VbDevice;
 
+/* (transfer full): all fields zero but the kind */
+VbDevice *vb_device_new (VbDeviceKind kind);
 VbDevice *vb_device_copy (const VbDevice *device);
 void vb_device_free (VbDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDevice, vb_device_free)

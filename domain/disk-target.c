@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "domain/domain.h"
+
 /* More disks than a domain may have devices; keeps the index from overflowing. */
 #define MAX_LETTERS 4
 
@@ -62,6 +64,49 @@ vb_disk_target_parse (const char *target, VbDiskBus *bus, guint *index, const ch
   *index = number - 1;
   *partition = end;
   return TRUE;
+}
+
+static gboolean
+is_target_taken (const VbDomain *domain, const char *target)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDisk *disk = g_ptr_array_index (domain->devices, i);
+
+      if (disk->base.kind == VB_DEVICE_DISK && g_strcmp0 (disk->target, target) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The reverse of vb_disk_target_parse() */
+static char *
+target_from_index (const char *prefix, guint index)
+{
+  g_autoptr (GString) target = g_string_new (NULL);
+
+  for (guint number = index + 1; number > 0; number = (number - 1) / 26)
+    g_string_prepend_c (target, (char) ('a' + (number - 1) % 26));
+  g_string_prepend (target, prefix);
+  return g_string_free (g_steal_pointer (&target), FALSE);
+}
+
+char *
+vb_domain_find_free_target (const VbDomain *domain, VbDiskBus bus)
+{
+  static const char *const names[] = {
+    [VB_DISK_BUS_IDE] = "hd",    [VB_DISK_BUS_FDC] = "fd",  [VB_DISK_BUS_SCSI] = "sd",
+    [VB_DISK_BUS_VIRTIO] = "vd", [VB_DISK_BUS_XEN] = "xvd", [VB_DISK_BUS_USB] = "sd",
+    [VB_DISK_BUS_SATA] = "sd",
+  };
+
+  for (guint index = 0;; index++)
+    {
+      g_autofree char *target = target_from_index (names[bus], index);
+
+      if (!is_target_taken (domain, target))
+        return g_steal_pointer (&target);
+    }
 }
 
 gboolean

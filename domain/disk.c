@@ -60,7 +60,8 @@ parse_source (VbXmlReader *reader, xmlNode *element, VbDisk *disk)
   g_autofree char *given = source != NULL ? vb_xml_reader_peek_attribute (source, attribute) : NULL;
 
   disk->source = vb_xml_reader_path (reader, source, attribute);
-  if (disk->device == VB_DISK_DEVICE_DISK && (given == NULL || given[0] == '\0'))
+  /* One that was plugged into a running machine may have a medium that no path names. */
+  if (disk->device == VB_DISK_DEVICE_DISK && !reader->live && (given == NULL || given[0] == '\0'))
     vb_xml_reader_error (reader, source != NULL ? source : element, NULL,
                          "a disk needs a medium: <source %s='/…'/> is missing", attribute);
 }

@@ -122,7 +122,9 @@ gboolean vb_domain_equal (const VbDomain *a, const VbDomain *b);
  * @xml: the document; need not be NUL-terminated
  * @length: its size in bytes
  * @live: whether live values (`id`, pty paths, chosen ports, as %VB_FORMAT_LIVE writes them) are
- *   read, which only the service's own runtime records may carry; else they are dropped
+ *   read, which only the service's own runtime records may carry; else they are dropped. What was
+ *   plugged into a running machine is taken then: it may have an alias of its own, a disk no medium
+ *   that has a path, and the boot orders gaps
  * @diagnostics: (nullable): gets every finding of the document, not the first one alone, and
  *   a warning for each thing kept without effect
  * @error: the first error, as "line 14: /domain/devices/disk[2]/target/@bus: …"
@@ -157,6 +159,18 @@ char *vb_device_format (const VbDevice *device, VbFormatFlags flags);
 VbDevice *vb_domain_find_device (const VbDomain *domain, const char *alias);
 /* (transfer full) (array zero-terminated=1): paths of what is kept without effect */
 char **vb_domain_list_ignored (const VbDomain *domain);
+
+/* Changes to a domain that only the caller holds. The alias of what is added is taken by no other
+ * device. @device: (transfer full) */
+void vb_domain_add_device (VbDomain *domain, VbDevice *device);
+/* %FALSE where there is none of that alias */
+gboolean vb_domain_remove_device (VbDomain *domain, const char *alias);
+/* Gives @domain the devices of @source instead of its own. */
+void vb_domain_copy_devices (VbDomain *domain, const VbDomain *source);
+/* Whether the devices of both would be written as the same definition. */
+gboolean vb_domain_has_same_devices (const VbDomain *a, const VbDomain *b);
+/* (transfer full): the first target on @bus that no disk has: "vdb" */
+char *vb_domain_find_free_target (const VbDomain *domain, VbDiskBus bus);
 
 /* The checks that a setter shares with the parser. Errors: %VB_DOMAIN_ERROR_INVALID. */
 gboolean vb_domain_check_name (const char *name, GError **error);

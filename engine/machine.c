@@ -94,14 +94,30 @@ replace_domain (VbDomain **place, VbDomain *domain)
   g_clear_pointer (&former, vb_domain_unref);
 }
 
+/* The origin, with the devices that the machine gained or lost by other means than a definition. */
+static VbDomain *
+make_running_definition (VbMachine *machine)
+{
+  VbDomain *running;
+
+  if (vb_domain_has_same_devices (machine->live, machine->origin))
+    return vb_domain_ref (machine->origin);
+  running = vb_domain_copy (machine->origin);
+  vb_domain_copy_devices (running, machine->live);
+  return running;
+}
+
 static void
 compare_definitions (VbMachine *machine)
 {
   VbDomain *definition = vb_machine_get_definition (machine);
+  g_autoptr (VbDomain) running = NULL;
 
-  machine->pending = machine->live != NULL && definition != NULL && machine->origin != NULL &&
-                     definition != machine->origin &&
-                     !vb_domain_equal (definition, machine->origin);
+  machine->pending = FALSE;
+  if (machine->live == NULL || definition == NULL || machine->origin == NULL)
+    return;
+  running = make_running_definition (machine);
+  machine->pending = definition != running && !vb_domain_equal (definition, running);
 }
 
 static VbCondition

@@ -99,6 +99,12 @@ load_notes (VbRunRecord *record, int fd)
   record->finished = TRUE;
 }
 
+static gboolean
+has_all_aliases (const VbDomain *domain)
+{
+  return vb_domain_find_device (domain, NULL) == NULL;
+}
+
 static VbDomain *
 load_domain (const VbRunRecord *record, int fd, const char *name, gboolean is_live)
 {
@@ -118,7 +124,14 @@ load_domain (const VbRunRecord *record, int fd, const char *name, gboolean is_li
                  error != NULL ? error->message : "it has the UUID of another domain");
       return NULL;
     }
-  vb_domain_complete (domain, NULL, NULL);
+  /* A live domain is complete since its start: what its machine lost since then stays away. */
+  if (!is_live)
+    vb_domain_complete (domain, NULL, NULL);
+  else if (!has_all_aliases (domain))
+    {
+      g_warning ("%s/%s is not used: a device has no alias", record->folder, name);
+      return NULL;
+    }
   return g_steal_pointer (&domain);
 }
 

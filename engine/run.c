@@ -69,6 +69,36 @@ on_event (VbQemuInstance *instance, const char *kind, GVariant *details, VbRun *
   vb_machine_emit_event (run->machine, kind, details);
 }
 
+/* What is not a device may have been changed by a setter since QEMU was launched. */
+static VbDomain *
+make_live (VbRun *run)
+{
+  VbDomain *found = vb_qemu_instance_get_domain (run->instance);
+  VbDomain *live = vb_machine_get_live (run->machine);
+
+  if (live == NULL)
+    return vb_domain_ref (found);
+  live = vb_domain_copy (live);
+  vb_domain_copy_devices (live, found);
+  return live;
+}
+
+static void
+on_domain (VbQemuInstance *instance, VbRun *run)
+{
+  g_autoptr (VbDomain) live = make_live (run);
+  g_autoptr (GError) error = NULL;
+
+  if (!vb_run_record_save_domains (run->record, vb_machine_get_origin (run->machine), live, &error))
+    g_warning ("the record of domain '%s' is not up to date: %s",
+               vb_machine_get_name (run->machine), error->message);
+  /* A start that is not over takes it from the instance. */
+  if (vb_machine_get_live (run->machine) != NULL)
+    vb_machine_set_live (run->machine, live);
+  if (run->settled)
+    vb_machine_publish (run->machine);
+}
+
 static void
 on_memory (VbQemuInstance *instance, guint64 actual_kib, VbRun *run)
 {
@@ -103,6 +133,7 @@ vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRu
   run->record = record;
   g_signal_connect (instance, "state", G_CALLBACK (on_state), run);
   g_signal_connect (instance, "event", G_CALLBACK (on_event), run);
+  g_signal_connect (instance, "domain", G_CALLBACK (on_domain), run);
   g_signal_connect (instance, "memory", G_CALLBACK (on_memory), run);
   g_signal_connect (instance, "held", G_CALLBACK (on_held), run);
   g_signal_connect (instance, "exited", G_CALLBACK (on_exited), run);

@@ -170,16 +170,30 @@ add_boot (VbArgv *argv)
       vb_argv_add (argv, files[i].option, files[i].value);
 }
 
+/* `query-fdsets` tells the next service which files these are. */
 static void
 add_descriptor_sets (VbArgv *argv)
 {
   for (guint i = 0; i < vb_descriptors_get_length (argv->descriptors); i++)
     {
       const VbDescriptor *descriptor = vb_descriptors_get (argv->descriptors, i);
-      g_autofree char *key = vb_argv_escape (descriptor->key);
+      g_autofree char *path = vb_argv_escape (descriptor->path);
       if (descriptor->fdset != 0)
         vb_argv_add_format (argv, "-add-fd", "fd=%d,set=%u,opaque=%s", descriptor->child_fd,
-                            descriptor->fdset, key);
+                            descriptor->fdset, path);
+    }
+}
+
+/* Others' monitors, each un-negotiated until somebody connects. What is said there is not recorded. */
+static void
+add_spare_monitors (VbArgv *argv)
+{
+  static const char *const keys[] = { VB_DESCRIPTOR_PASSTHROUGH, VB_DESCRIPTOR_SPARE };
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      vb_argv_add_format (argv, "-chardev", "socket,id=%s,fd=%d,server=on,wait=off", keys[i],
+                          vb_descriptors_find (argv->descriptors, keys[i])->child_fd);
+      vb_argv_add_format (argv, "-mon", "chardev=%s,mode=control", keys[i]);
     }
 }
 
@@ -234,6 +248,8 @@ vb_argv_build (const VbDomain *domain,
   vb_argv_add (&argv, "-msg", "timestamp=on");
   if (options->sandbox)
     vb_argv_add (&argv, "-sandbox", SANDBOX);
+  if (options->reject_deprecated)
+    vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
   vb_argv_add (&argv, "-display", "none");
   add_machine (&argv);
   add_clock (&argv, options->now_s);
@@ -241,11 +257,41 @@ vb_argv_build (const VbDomain *domain,
   add_boot (&argv);
   add_descriptor_sets (&argv);
   add_monitor (&argv);
+  add_spare_monitors (&argv);
   add_devices (&argv);
   append_devices (&argv, placed_devices);
   append_devices (&argv, unplaced_devices);
   g_ptr_array_add (words, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
+}
+
+gboolean
+vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
+{
+  g_autoptr (QmpValue) json = NULL;
+  switch (device->kind)
+    {
+    case VB_DEVICE_CONTROLLER:
+      json = vb_argv_controller_device (vb_board_of (domain), (const VbController *) device);
+      return json != NULL;
+    case VB_DEVICE_SERIAL:
+    case VB_DEVICE_CONSOLE:
+      json = vb_argv_chardev_device (domain, (const VbChardev *) device);
+      return json != NULL;
+    case VB_DEVICE_INPUT:
+      json = vb_argv_input_device (domain, (const VbInput *) device);
+      return json != NULL;
+    case VB_DEVICE_MEMBALLOON:
+      return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO;
+    case VB_DEVICE_DISK:
+    case VB_DEVICE_INTERFACE:
+    case VB_DEVICE_VIDEO:
+      return TRUE;
+    case VB_DEVICE_GRAPHICS:
+    case VB_N_DEVICE_KINDS:
+      break;
+    }
+  return FALSE;
 }
 
 gboolean

@@ -12,7 +12,8 @@ typedef struct
 {
   const char *emulator; /* argv[0] */
   gboolean sandbox;
-  gint64 now_s; /* since the epoch: what <clock offset='variable'> counts from */
+  gboolean reject_deprecated; /* of the monitors: refuses what a later QEMU will not take */
+  gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
 } VbArgvOptions;
 
 /* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();
@@ -21,5 +22,8 @@ char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);
 
+/* Whether QEMU has a device of its own, with its alias as id, for @device of @domain: not for what the
+ * board has built in, and not for what is another device's other name. */
+gboolean vb_argv_has_device (const VbDomain *domain, const VbDevice *device);
 /* Whether a reset that the guest asks for ends QEMU. */
 gboolean vb_argv_ends_at_reset (const VbDomain *domain);

@@ -26,6 +26,15 @@ vb_card_model_to_driver (const char *model)
   return NULL;
 }
 
+const char *
+vb_card_model_from_driver (const char *driver)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
+    if (g_str_equal (cards[i].driver, driver))
+      return cards[i].model;
+  return NULL;
+}
+
 char *
 vb_card_model_list (void)
 {

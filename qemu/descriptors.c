@@ -114,6 +114,10 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
   add_own (descriptors, VB_DESCRIPTOR_OUTPUT, VB_DESCRIPTOR_PROCESS, runtime_dir, "process");
   add_own (descriptors, VB_DESCRIPTOR_OUTPUT, VB_DESCRIPTOR_MONITOR_LOG, runtime_dir, "monitor.log")
       ->fdset = ++descriptors->n_fdsets;
+  /* None can be added to a QEMU that runs. */
+  add_own (descriptors, VB_DESCRIPTOR_LISTEN, VB_DESCRIPTOR_PASSTHROUGH, runtime_dir,
+           "passthrough.sock");
+  add_own (descriptors, VB_DESCRIPTOR_LISTEN, VB_DESCRIPTOR_SPARE, runtime_dir, "spare.sock");
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);

@@ -19,7 +19,7 @@ typedef enum
 
 typedef struct
 {
-  char *key;     /* (owned) "disk:vda", "serial:serial0", "monitor", "monitor-log", "process" */
+  char *key;     /* (owned) "disk:vda", "serial:serial0", or one of the words below */
   char *subject; /* (owned) what messages call it: "disk 'vda'" */
   char *path;    /* (owned) */
   VbDescriptorKind kind;
@@ -32,6 +32,8 @@ typedef struct
 typedef struct _VbDescriptors VbDescriptors;
 
 #define VB_DESCRIPTOR_MONITOR "monitor"
+#define VB_DESCRIPTOR_PASSTHROUGH "passthrough"
+#define VB_DESCRIPTOR_SPARE "spare"
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
 

@@ -5,9 +5,13 @@
  */
 #include "qemu/instance-private.h"
 
+#include "qemu/argv.h"
 #include "qemu/record.h"
 
+#include <string.h>
+
 #define BYTES_PER_KIB 1024
+#define PERIPHERAL "/machine/peripheral/"
 
 typedef void (*EventHandler) (VbQemuInstance *instance, const QmpValue *data);
 
@@ -212,6 +216,55 @@ on_balloon (VbQemuInstance *instance, const QmpValue *data)
   tell (instance, "balloon", &details);
 }
 
+void
+vb_instance_replace_domain (VbQemuInstance *instance, VbDomain *domain)
+{
+  g_autoptr (VbDomain) former = g_steal_pointer (&instance->domain);
+  instance->domain = domain;
+  vb_instance_emit (instance, VB_INSTANCE_DOMAIN);
+}
+
+gboolean
+vb_instance_lose_device (VbQemuInstance *instance, const char *alias)
+{
+  const VbDevice *device = vb_domain_find_device (instance->domain, alias);
+  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+  VbDomain *domain;
+
+  /* QEMU's id may be the alias of something that is no device of QEMU's. */
+  if (device == NULL || !vb_argv_has_device (instance->domain, device))
+    return FALSE;
+  g_variant_dict_insert (&details, "alias", "s", alias);
+  domain = vb_domain_copy (instance->domain);
+  vb_domain_remove_device (domain, alias);
+  vb_instance_replace_domain (instance, domain);
+  tell (instance, "device-removed", &details);
+  return TRUE;
+}
+
+/* A part of a device has a path and no id. QEMU tells it when the device's memory is gone; another
+ * device may have its id by then. */
+static void
+on_device_deleted (VbQemuInstance *instance, const QmpValue *data)
+{
+  const char *id = qmp_value_get_string (data, "device");
+  instance->n_deletions++;
+  if (id != NULL && instance->launch == NULL && vb_instance_lose_device (instance, id))
+    vb_qemu_instance_refresh_async (instance, NULL, NULL, NULL);
+}
+
+static void
+on_unplug_refused (VbQemuInstance *instance, const QmpValue *data)
+{
+  const char *id = qmp_value_get_string (data, "device");
+  const char *path = qmp_value_get_string (data, "path");
+  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+  if (id == NULL && path != NULL && g_str_has_prefix (path, PERIPHERAL))
+    id = path + strlen (PERIPHERAL);
+  g_variant_dict_insert (&details, "alias", "s", id != NULL ? id : "");
+  tell (instance, "unplug-refused", &details);
+}
+
 static const struct
 {
   const char *name;
@@ -230,6 +283,8 @@ static const struct
   { "BLOCK_IO_ERROR", on_io_error, TRUE },
   { "RTC_CHANGE", on_rtc_change, TRUE },
   { "BALLOON_CHANGE", on_balloon, TRUE },
+  { "DEVICE_DELETED", on_device_deleted, TRUE },
+  { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_refused, TRUE },
 };
 
 void

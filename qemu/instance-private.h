@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The parts of an instance, which its files share: instance.c (object and commands), launch.c,
- * adopt.c (and every later reconnection), events.c, exit.c.
+ * adopt.c (and every later reconnection), events.c, refresh.c, exit.c.
  */
 #pragma once
 
@@ -32,6 +32,7 @@ struct _VbQemuInstance
   gboolean released;      /* the guest was let go once */
   gboolean ending;        /* vb_qemu_instance_end_async() was called */
   guint n_stops;          /* our own `stop` commands in flight */
+  guint n_deletions;      /* devices that QEMU told to be gone */
 
   GTask *launch;       /* (owned) (nullable): under way */
   GTask *adoption;     /* (owned) (nullable): under way */
@@ -55,6 +56,7 @@ typedef enum
   VB_INSTANCE_HELD,
   VB_INSTANCE_EXITED,
   VB_INSTANCE_MEMORY,
+  VB_INSTANCE_DOMAIN,
   VB_INSTANCE_N_SIGNALS,
 } VbInstanceSignal;
 
@@ -66,6 +68,8 @@ void vb_instance_set_timer (VbQemuInstance *instance,
                             guint timeout_ms,
                             GSourceFunc func);
 void vb_instance_clear_source (GSource **slot);
+/* Whether the monitor takes commands now. */
+gboolean vb_instance_check_monitor (VbQemuInstance *instance, GError **error);
 /* @fd: (transfer full): a connected socket. The session is not open yet. */
 void vb_instance_start_session (VbQemuInstance *instance, int fd);
 void vb_instance_drop_session (VbQemuInstance *instance);
@@ -86,6 +90,10 @@ void vb_instance_adoption_gone (VbQemuInstance *instance, VbQemuExit *exit);
 /* events.c */
 void vb_instance_subscribe (QmpSession *session);
 void vb_instance_handle_event (VbQemuInstance *instance, const char *name, QmpValue *data);
+/* @domain: (transfer full): the live domain from now on */
+void vb_instance_replace_domain (VbQemuInstance *instance, VbDomain *domain);
+/* QEMU does not have the device any more. %FALSE where the live domain has none of that alias. */
+gboolean vb_instance_lose_device (VbQemuInstance *instance, const char *alias);
 /* Tells a change of state; nothing where it is no change. */
 void vb_instance_set_state (VbQemuInstance *instance, VbState state, VbStateReason reason);
 /* What QEMU's word means for this guest. */

@@ -126,6 +126,7 @@ vb_qemu_instance_class_init (VbQemuInstanceClass *class)
   add_signal (VB_INSTANCE_HELD, "held", 1, G_TYPE_INT);
   add_signal (VB_INSTANCE_EXITED, "exited", 1, G_TYPE_POINTER);
   add_signal (VB_INSTANCE_MEMORY, "memory", 1, G_TYPE_UINT64);
+  add_signal (VB_INSTANCE_DOMAIN, "domain", 0);
 }
 
 static void
@@ -156,6 +157,16 @@ int
 vb_qemu_instance_get_pid (VbQemuInstance *instance)
 {
   return instance->process != NULL ? vb_process_get_pid (instance->process) : 0;
+}
+
+char *
+vb_qemu_instance_get_monitor_path (VbQemuInstance *instance, VbQemuMonitor monitor)
+{
+  static const char *const files[] = {
+    [VB_QEMU_MONITOR_PASSTHROUGH] = "passthrough.sock",
+    [VB_QEMU_MONITOR_SPARE] = "spare.sock",
+  };
+  return g_build_filename (instance->runtime_dir, files[monitor], NULL);
 }
 
 VbDomain *
@@ -237,6 +248,19 @@ on_command_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, translate (error, command));
 }
 
+gboolean
+vb_instance_check_monitor (VbQemuInstance *instance, GError **error)
+{
+  gboolean runs = instance->process != NULL;
+  if (instance->session != NULL && qmp_session_is_open (instance->session))
+    return TRUE;
+  g_set_error_literal (
+      error, VB_QEMU_ERROR, runs ? VB_QEMU_ERROR_TIMEOUT : VB_QEMU_ERROR_EMULATOR,
+      runs ? "QEMU's monitor does not answer; try again later, or destroy the machine"
+           : "QEMU does not run");
+  return FALSE;
+}
+
 /* @task: (transfer full); @arguments: (transfer full) (nullable) */
 static void
 send_command (VbQemuInstance *instance, GTask *task, const char *command, QmpValue *arguments)
@@ -245,17 +269,12 @@ send_command (VbQemuInstance *instance, GTask *task, const char *command, QmpVal
   g_autoptr (GTask) owned_task = task;
   guint timeout_ms = instance->released ? instance->settings.command_timeout_ms
                                         : instance->settings.start_timeout_ms;
+  GError *error = NULL;
 
   g_task_set_task_data (task, g_strdup (command), g_free);
-  if (instance->session == NULL || !qmp_session_is_open (instance->session))
+  if (!vb_instance_check_monitor (instance, &error))
     {
-      g_task_return_new_error (task, VB_QEMU_ERROR,
-                               instance->process != NULL ? VB_QEMU_ERROR_TIMEOUT
-                                                         : VB_QEMU_ERROR_EMULATOR,
-                               instance->process != NULL
-                                   ? "QEMU's monitor does not answer; try again later, or destroy "
-                                     "the machine"
-                                   : "QEMU does not run");
+      g_task_return_error (task, error);
       return;
     }
   if (g_str_equal (command, "stop"))

@@ -15,7 +15,8 @@ typedef struct
 {
   gint64 uid; /* user that QEMU runs as; -1: as the service */
   gint64 gid;
-  gboolean sandbox; /* `-sandbox on,…` */
+  gboolean sandbox;           /* `-sandbox on,…` */
+  gboolean reject_deprecated; /* `-compat …`: the monitors refuse what a later QEMU will not take */
   gboolean kvm_usable;
   const char *kvm_reason;   /* why not */
   guint start_timeout_ms;   /* for each step of a start: greeting, negotiation, each command */
@@ -68,13 +69,21 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  */
 
 /**
+ * VbQemuInstance::domain:
+ * @instance: the instance
+ *
+ * vb_qemu_instance_get_domain() gives another domain now: a device came or went, or another medium
+ * is in a drive.
+ */
+
+/**
  * VbQemuInstance::memory:
  * @instance: the instance
  * @actual_kib: what the guest's balloon leaves it
  */
 
-/* @runtime_dir holds the machine's `monitor.sock`, `monitor.log` and `process`, from the launch until
- * just before VbQemuInstance::exited; it exists.
+/* @runtime_dir holds the machine's `monitor.sock`, `passthrough.sock`, `spare.sock`, `monitor.log` and
+ * `process`, from the launch until just before VbQemuInstance::exited; it exists.
  * @settings (transfer none): copied. @domain is completed. */
 VbQemuInstance *vb_qemu_instance_new (const VbQemuSettings *settings,
                                       VbDomain *domain,
@@ -151,12 +160,34 @@ void vb_qemu_instance_set_memory_async (VbQemuInstance *instance,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
 
+/* Asks QEMU what is true now, after somebody else has sent it commands: state, balloon, devices,
+ * media. What differs is told by the signals before it completes. What was plugged in and has a
+ * place in a domain becomes a device of the live domain, with QEMU's id as its alias. Errors:
+ * %VB_QEMU_ERROR_TIMEOUT, %VB_QEMU_ERROR_EMULATOR, %G_IO_ERROR_CANCELLED; what was found out before
+ * an error may have been told. */
+void vb_qemu_instance_refresh_async (VbQemuInstance *instance,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+vb_qemu_instance_refresh_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
+
 /* Ends QEMU: `quit`, and SIGKILL where it does not obey in time. Completes once the process is
  * gone, after VbQemuInstance::exited (its end is %VB_END_HOST_REQUEST). Cannot fail. */
 void vb_qemu_instance_end_async (VbQemuInstance *instance,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 void vb_qemu_instance_end_finish (VbQemuInstance *instance, GAsyncResult *result);
+
+/* QEMU's monitors besides the service's own. Each takes one client at a time, and negotiates with
+ * every new one. */
+typedef enum
+{
+  VB_QEMU_MONITOR_PASSTHROUGH, /* for the service's broker of client sessions */
+  VB_QEMU_MONITOR_SPARE, /* for a program that may enter the runtime folder; the service leaves it */
+} VbQemuMonitor;
+/* (transfer full): path of the monitor's socket */
+char *vb_qemu_instance_get_monitor_path (VbQemuInstance *instance, VbQemuMonitor monitor);
 
 /* 0 before the launch and after the exit */
 int vb_qemu_instance_get_pid (VbQemuInstance *instance);

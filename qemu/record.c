@@ -61,7 +61,8 @@ vb_record_read (const char *runtime_dir, VbRecord *record)
 void
 vb_record_remove (const char *runtime_dir)
 {
-  static const char *const files[] = { "process", "monitor.sock", "monitor.log" };
+  static const char *const files[] = { "process", "monitor.sock", "passthrough.sock", "spare.sock",
+                                       "monitor.log" };
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = path_of (runtime_dir, files[i]);

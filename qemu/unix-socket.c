@@ -15,8 +15,9 @@
 
 #include <glib/gstdio.h>
 
-/* More clients than one may wait while QEMU starts or talks to another. */
-#define LISTEN_BACKLOG 4
+/* More clients than one may wait while QEMU starts, is stopped, or talks to another. A connection
+ * beyond these is refused at once: nobody blocks. */
+#define LISTEN_BACKLOG 16
 
 typedef struct
 {

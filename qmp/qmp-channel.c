@@ -190,7 +190,13 @@ static void channel_flush (QmpChannel *channel);
 static gboolean
 on_writable (int fd, GIOCondition condition, gpointer data)
 {
-  channel_flush (data);
+  QmpChannel *channel = data;
+
+  g_ref_count_inc (&channel->ref_count);
+  channel_flush (channel);
+  if (channel->funcs->drained && qmp_writer_get_unsent (channel->writer) == 0)
+    channel->funcs->drained (channel->user_data);
+  channel_unref (channel);
   return G_SOURCE_CONTINUE;
 }
 

@@ -19,9 +19,11 @@ typedef struct
       const char *bytes, gsize n_bytes, const int *fds, guint n_fds, gpointer user_data);
   /* The peer has gone or the socket is broken; sent once, after all bytes. @error: (transfer full) */
   void (*ended) (GError *error, gpointer user_data);
+  /* (nullable): what qmp_channel_send() could not send at once has been sent. */
+  void (*drained) (gpointer user_data);
 } QmpChannelFuncs;
 
-/* @fd: (transfer full). Neither function is called before qmp_channel_start(), from inside another
+/* @fd: (transfer full). No function is called before qmp_channel_start(), from inside another
  * function of the channel, or after qmp_channel_close(). */
 QmpChannel *
 qmp_channel_new (int fd, gboolean accepts_fds, const QmpChannelFuncs *funcs, gpointer user_data);

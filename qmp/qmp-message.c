@@ -5,6 +5,7 @@
 #include "qmp/qmp-message.h"
 
 #include "qmp/qmp-session.h"
+#include "qmp/qmp-value-private.h"
 
 #include <string.h>
 
@@ -145,6 +146,7 @@ qmp_message_new (const QmpFrame *frame)
   Parts parts = { 0 };
 
   message->text = g_strndup (frame->text, frame->n_bytes);
+  message->scan = frame->scan;
   qmp_members_init (&members, message->text, frame->n_bytes);
   while (qmp_members_next (&members, &member))
     parts_note (&parts, &member);
@@ -167,7 +169,8 @@ qmp_message_parse_body (const QmpMessage *message, GError **error)
 {
   if (message->body.n_bytes == 0)
     return NULL;
-  return qmp_value_parse (message->body.start, (gssize) message->body.n_bytes, error);
+  return qmp_value_parse_scanned (&message->scan, message->body.start, message->body.n_bytes,
+                                  error);
 }
 
 void

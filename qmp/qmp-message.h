@@ -34,6 +34,7 @@ typedef struct
   gint64 timestamp_us; /* of an event, since the epoch; 0 if not told */
   char *text;          /* (owned): all of it */
   QmpSpan body;        /* in @text: `QMP`, `return`, `error` or an event's `data`; may be empty */
+  QmpScan scan;        /* of @text, and so of what is in it */
 } QmpMessage;
 
 void qmp_message_free (QmpMessage *message);
@@ -41,8 +42,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpMessage, qmp_message_free)
 
 /* (transfer full) (nullable): %NULL if @frame is no JSON object */
 QmpMessage *qmp_message_new (const QmpFrame *frame);
-/* (transfer full) (nullable): %NULL without @error where there is no body. Errors as of
- * qmp_value_parse(). */
+/* (transfer full) (nullable): %NULL without @error where there is no body. Errors:
+ * %QMP_ERROR_PROTOCOL */
 QmpValue *qmp_message_parse_body (const QmpMessage *message, GError **error);
 
 /* (transfer full): the command's text with the newline that ends it, or %NULL with

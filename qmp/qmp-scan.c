@@ -62,6 +62,7 @@ scan_open (QmpScan *scan, guchar byte)
     return QMP_SCAN_RESTARTED;
   if (++scan->depth > QMP_MAX_DEPTH || ++scan->n_values > QMP_MAX_VALUES)
     return QMP_SCAN_TOO_LARGE;
+  scan->max_depth = MAX (scan->max_depth, scan->depth);
   return QMP_SCAN_MORE;
 }
 

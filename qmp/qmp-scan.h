@@ -16,6 +16,7 @@ typedef struct
   gboolean is_stream;
 
   guint depth;
+  guint max_depth; /* so far */
   guint n_values;
   guint n_digits; /* of the number that the scan is in */
   gboolean in_string;

@@ -38,6 +38,10 @@ typedef struct
   void (*free) (gpointer recorder);
 } QmpRecorderFuncs;
 
+/* Hears every event as it comes, masked or not and during a blocking call too; and, with a %NULL
+ * @event, that the session has ended, before QmpSession::closed. */
+typedef void (*QmpListenFunc) (QmpSession *session, const QmpMessage *event, gpointer user_data);
+
 struct _QmpSession
 {
   GObject parent;
@@ -58,6 +62,7 @@ struct _QmpSession
   gpointer recorder;                          /* (owned) */
   const QmpAttachmentFuncs *attachment_funcs; /* (nullable) */
   gpointer attachment;                        /* (owned) */
+  GHookList listeners;                        /* (owned) */
 };
 
 /* Goes on in @context: the session's own again, or the one of a blocking call. */
@@ -66,6 +71,13 @@ void qmp_session_enter_context (QmpSession *session, GMainContext *context);
 void qmp_session_attach (QmpSession *session, const QmpAttachmentFuncs *funcs, gpointer attachment);
 void
 qmp_session_set_recorder (QmpSession *session, const QmpRecorderFuncs *funcs, gpointer recorder);
+/* The id is for qmp_session_unlisten(), which calls @destroy. Both can be called from a listener;
+ * the new one does not hear the event that is being told. */
+gulong qmp_session_listen (QmpSession *session,
+                           QmpListenFunc func,
+                           gpointer user_data,
+                           GDestroyNotify destroy);
+void qmp_session_unlisten (QmpSession *session, gulong id);
 /* Ends the session from within, as if the monitor had. @error: (transfer full) */
 void qmp_session_end (QmpSession *session, GError *error);
 

@@ -75,6 +75,22 @@ session_deliver (QmpSession *session, QmpMessage *message)
   g_source_attach (source, session->home);
 }
 
+static void
+tell_listener (GHook *hook, gpointer message)
+{
+  QmpListenFunc func = (QmpListenFunc) hook->func;
+  gpointer *told = message;
+
+  func (told[0], told[1], hook->data);
+}
+
+/* @event: (nullable): %NULL: the end */
+static void
+session_tell_listeners (QmpSession *session, QmpMessage *event)
+{
+  g_hook_list_marshal (&session->listeners, FALSE, tell_listener, (gpointer[]){ session, event });
+}
+
 static gboolean
 on_end (gpointer data)
 {
@@ -82,6 +98,7 @@ on_end (gpointer data)
 
   g_clear_pointer (&session->end_source, g_source_unref);
   qmp_calls_fail_all (session->calls, session->error);
+  session_tell_listeners (session, NULL);
   session_deliver (session, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -152,9 +169,13 @@ static gboolean
 session_send (
     QmpSession *session, guint64 id, char *text, const int *fds, guint n_fds, GError **error)
 {
-  if (session->recorder)
-    session->recorder_funcs->sent (session->recorder, text, strlen (text));
-  return qmp_channel_send (session->channel, id, text, fds, n_fds, error);
+  g_autofree char *recorded = session->recorder ? g_strdup (text) : NULL;
+
+  if (!qmp_channel_send (session->channel, id, text, fds, n_fds, error))
+    return FALSE;
+  if (recorded)
+    session->recorder_funcs->sent (session->recorder, recorded, strlen (recorded));
+  return TRUE;
 }
 
 static gboolean
@@ -244,6 +265,7 @@ session_complete_call (QmpSession *session, QmpMessage *message)
 static void
 session_handle_event (QmpSession *session, QmpMessage *message)
 {
+  session_tell_listeners (session, message);
   if (g_hash_table_contains (session->subscriptions, message->event) ||
       g_hash_table_contains (session->subscriptions, "*"))
     session_deliver (session, message);
@@ -346,6 +368,7 @@ qmp_session_finalize (GObject *object)
   qmp_calls_free (session->calls);
   g_clear_pointer (&session->greeting, qmp_value_unref);
   g_hash_table_unref (session->subscriptions);
+  g_hook_list_clear (&session->listeners);
   g_clear_error (&session->error);
   g_main_context_unref (session->context);
   g_main_context_unref (session->home);
@@ -372,6 +395,7 @@ qmp_session_init (QmpSession *session)
   session->reader = qmp_reader_new (QMP_MAX_MESSAGE_BYTES);
   session->calls = qmp_calls_new (on_given_up, session);
   session->subscriptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hook_list_init (&session->listeners, sizeof (GHook));
 }
 
 QmpSession *
@@ -399,6 +423,27 @@ qmp_session_set_recorder (QmpSession *session, const QmpRecorderFuncs *funcs, gp
 {
   session->recorder_funcs = funcs;
   session->recorder = recorder;
+}
+
+gulong
+qmp_session_listen (QmpSession *session,
+                    QmpListenFunc func,
+                    gpointer user_data,
+                    GDestroyNotify destroy)
+{
+  GHook *hook = g_hook_alloc (&session->listeners);
+
+  hook->func = (gpointer) func;
+  hook->data = user_data;
+  hook->destroy = destroy;
+  g_hook_prepend (&session->listeners, hook);
+  return hook->hook_id;
+}
+
+void
+qmp_session_unlisten (QmpSession *session, gulong id)
+{
+  g_hook_destroy (&session->listeners, id);
 }
 
 void

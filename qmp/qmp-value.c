@@ -11,6 +11,7 @@
 #include "qmp/qmp-value-private.h"
 
 #include <json-c/json.h>
+#include <math.h>
 #include <string.h>
 
 struct _QmpValue
@@ -109,9 +110,9 @@ tokener_run (json_tokener *tokener, const char *json, gsize n_bytes, gsize *end)
 QmpValue *
 qmp_value_parse_scanned (const QmpScan *scan, const char *json, gsize n_bytes, GError **error)
 {
-  /* A text cannot nest deeper than it is long: short messages need no large stack. */
-  g_autoptr (json_tokener) tokener =
-      json_tokener_new_ex ((int) MIN (n_bytes, (gsize) QMP_MAX_DEPTH) + 2);
+  /* The stack is zeroed for each text: it is made as deep as this one nests, and one for a value
+   * within the innermost bracket. */
+  g_autoptr (json_tokener) tokener = json_tokener_new_ex ((int) scan->max_depth + 2);
   json_object *parsed;
   gsize end;
 
@@ -231,6 +232,14 @@ qmp_value_new_uint (guint64 number)
 }
 
 QmpValue *
+qmp_value_new_number (double number)
+{
+  g_return_val_if_fail (isfinite (number), NULL);
+
+  return value_take (json_object_new_double (number));
+}
+
+QmpValue *
 qmp_value_new_boolean (gboolean truth)
 {
   return value_take (json_object_new_boolean (truth));
@@ -304,6 +313,17 @@ value_lookup (const QmpValue *object, const char *member, json_object **json)
          json_object_object_get_ex (object->json, member, json);
 }
 
+/* (transfer none) (nullable): the member if it has this type */
+static json_object *
+value_lookup_typed (const QmpValue *object, const char *member, json_type type)
+{
+  json_object *json;
+
+  if (!value_lookup (object, member, &json) || !json_object_is_type (json, type))
+    return NULL;
+  return json;
+}
+
 QmpValue *
 qmp_value_get (const QmpValue *object, const char *member)
 {
@@ -357,66 +377,38 @@ qmp_value_get_element (const QmpValue *array, guint index)
 const char *
 qmp_value_get_string (const QmpValue *object, const char *member)
 {
-  json_object *json;
+  json_object *json = value_lookup_typed (object, member, json_type_string);
 
-  if (!value_lookup (object, member, &json) || !json_object_is_type (json, json_type_string))
-    return NULL;
-  return json_object_get_string (json);
-}
-
-/* json-c gives the nearest number it can: 2^63 and above would become 2^63-1. */
-static gboolean
-json_as_int (json_object *json, gint64 *number)
-{
-  if (!json_object_is_type (json, json_type_int) || json_object_get_uint64 (json) > G_MAXINT64)
-    return FALSE;
-  *number = json_object_get_int64 (json);
-  return TRUE;
-}
-
-static gboolean
-json_as_uint (json_object *json, guint64 *number)
-{
-  if (!json_object_is_type (json, json_type_int) || json_object_get_int64 (json) < 0)
-    return FALSE;
-  *number = json_object_get_uint64 (json);
-  return TRUE;
-}
-
-static gboolean
-json_as_boolean (json_object *json, gboolean *truth)
-{
-  if (!json_object_is_type (json, json_type_boolean))
-    return FALSE;
-  *truth = json_object_get_boolean (json);
-  return TRUE;
+  return json ? json_object_get_string (json) : NULL;
 }
 
 gint64
 qmp_value_get_int (const QmpValue *object, const char *member, gint64 fallback)
 {
-  json_object *json;
-  gint64 number;
+  json_object *json = value_lookup_typed (object, member, json_type_int);
 
-  return value_lookup (object, member, &json) && json_as_int (json, &number) ? number : fallback;
+  /* json-c gives the nearest number it can: 2^63 and above would become 2^63-1. */
+  if (!json || json_object_get_uint64 (json) > G_MAXINT64)
+    return fallback;
+  return json_object_get_int64 (json);
 }
 
 guint64
 qmp_value_get_uint (const QmpValue *object, const char *member, guint64 fallback)
 {
-  json_object *json;
-  guint64 number;
+  json_object *json = value_lookup_typed (object, member, json_type_int);
 
-  return value_lookup (object, member, &json) && json_as_uint (json, &number) ? number : fallback;
+  if (!json || json_object_get_int64 (json) < 0)
+    return fallback;
+  return json_object_get_uint64 (json);
 }
 
 gboolean
 qmp_value_get_boolean (const QmpValue *object, const char *member, gboolean fallback)
 {
-  json_object *json;
-  gboolean truth;
+  json_object *json = value_lookup_typed (object, member, json_type_boolean);
 
-  return value_lookup (object, member, &json) && json_as_boolean (json, &truth) ? truth : fallback;
+  return json ? json_object_get_boolean (json) : fallback;
 }
 
 const char *
@@ -428,29 +420,41 @@ qmp_value_as_string (const QmpValue *value)
 }
 
 gboolean
+qmp_value_as_boolean (const QmpValue *value, gboolean *truth)
+{
+  gboolean is_boolean = value && json_object_is_type (value->json, json_type_boolean);
+
+  *truth = is_boolean && json_object_get_boolean (value->json);
+  return is_boolean;
+}
+
+/* json-c gives the nearest number it can, so each sign is asked for in the type that holds it. */
+gboolean
 qmp_value_as_int (const QmpValue *value, gint64 *number)
 {
-  return value && json_as_int (value->json, number);
+  gboolean fits = value && json_object_is_type (value->json, json_type_int) &&
+                  json_object_get_uint64 (value->json) <= G_MAXINT64;
+
+  *number = fits ? json_object_get_int64 (value->json) : 0;
+  return fits;
 }
 
 gboolean
 qmp_value_as_uint (const QmpValue *value, guint64 *number)
 {
-  return value && json_as_uint (value->json, number);
+  gboolean fits = value && json_object_is_type (value->json, json_type_int) &&
+                  json_object_get_int64 (value->json) >= 0;
+
+  *number = fits ? json_object_get_uint64 (value->json) : 0;
+  return fits;
 }
 
 gboolean
 qmp_value_as_number (const QmpValue *value, double *number)
 {
-  if (!value || !(json_object_is_type (value->json, json_type_double) ||
-                  json_object_is_type (value->json, json_type_int)))
-    return FALSE;
-  *number = json_object_get_double (value->json);
-  return TRUE;
-}
+  gboolean is_number = value && (json_object_is_type (value->json, json_type_double) ||
+                                 json_object_is_type (value->json, json_type_int));
 
-gboolean
-qmp_value_as_boolean (const QmpValue *value, gboolean *truth)
-{
-  return value && json_as_boolean (value->json, truth);
+  *number = is_number ? json_object_get_double (value->json) : 0;
+  return is_number;
 }

@@ -79,6 +79,29 @@ QMP_EXPORT QmpValue *qmp_value_parse (const char *json, gssize length, GError **
 QMP_EXPORT char *qmp_value_to_string (const QmpValue *value);
 
 /**
+ * qmp_value_equal:
+ * @a: a value
+ * @b: another
+ *
+ * Numbers are equal where they are written alike: 1 and 1.0 are not. The order of an object's
+ * members does not matter.
+ *
+ * Returns: whether both say the same
+ */
+QMP_EXPORT gboolean qmp_value_equal (const QmpValue *a, const QmpValue *b);
+/**
+ * qmp_value_contains:
+ * @value: a value
+ * @pattern: what is looked for
+ *
+ * An object contains a pattern's members and may have others, and so for the objects in it; anything
+ * else, arrays too, is to be equal as of qmp_value_equal().
+ *
+ * Returns: whether @value has all that @pattern names
+ */
+QMP_EXPORT gboolean qmp_value_contains (const QmpValue *value, const QmpValue *pattern);
+
+/**
  * qmp_value_new_object: (constructor)
  *
  * Returns: (transfer full): an object without members, to be built
@@ -111,6 +134,13 @@ QMP_EXPORT QmpValue *qmp_value_new_int (gint64 number);
  * Returns: (transfer full): an integer
  */
 QMP_EXPORT QmpValue *qmp_value_new_uint (guint64 number);
+/**
+ * qmp_value_new_number: (constructor)
+ * @number: its value; finite, as JSON has no other
+ *
+ * Returns: (transfer full): a number
+ */
+QMP_EXPORT QmpValue *qmp_value_new_number (double number);
 /**
  * qmp_value_new_boolean: (constructor)
  * @truth: its value
@@ -270,9 +300,17 @@ QMP_EXPORT gboolean qmp_value_get_boolean (const QmpValue *object,
  */
 QMP_EXPORT const char *qmp_value_as_string (const QmpValue *value);
 /**
+ * qmp_value_as_boolean:
+ * @value: (nullable): a value
+ * @truth: (out): its value; %FALSE where it is no boolean
+ *
+ * Returns: whether it is one
+ */
+QMP_EXPORT gboolean qmp_value_as_boolean (const QmpValue *value, gboolean *truth);
+/**
  * qmp_value_as_int:
  * @value: (nullable): a value
- * @number: (out): its value, untouched where it is no integer between -2^63 and 2^63-1
+ * @number: (out): its value; 0 where it is no integer between -2^63 and 2^63-1
  *
  * Returns: whether it is one
  */
@@ -280,7 +318,7 @@ QMP_EXPORT gboolean qmp_value_as_int (const QmpValue *value, gint64 *number);
 /**
  * qmp_value_as_uint:
  * @value: (nullable): a value
- * @number: (out): its value, untouched where it is no integer between 0 and 2^64-1
+ * @number: (out): its value; 0 where it is no integer between 0 and 2^64-1
  *
  * Returns: whether it is one
  */
@@ -288,18 +326,10 @@ QMP_EXPORT gboolean qmp_value_as_uint (const QmpValue *value, guint64 *number);
 /**
  * qmp_value_as_number:
  * @value: (nullable): a value
- * @number: (out): the nearest double, untouched where it is no number
+ * @number: (out): the nearest double; 0 where it is no number
  *
  * Returns: whether it is a number, with or without a fraction
  */
 QMP_EXPORT gboolean qmp_value_as_number (const QmpValue *value, double *number);
-/**
- * qmp_value_as_boolean:
- * @value: (nullable): a value
- * @truth: (out): its value, untouched where it is no boolean
- *
- * Returns: whether it is one
- */
-QMP_EXPORT gboolean qmp_value_as_boolean (const QmpValue *value, gboolean *truth);
 
 G_END_DECLS

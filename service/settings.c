@@ -17,6 +17,7 @@ typedef struct
   char *path; /* (owned) of the file */
   char *user; /* (owned) (nullable) */
   gboolean sandbox;
+  gboolean reject_deprecated;
   guint start_timeout_ms;
   guint command_timeout_ms;
   guint quit_timeout_ms;
@@ -110,6 +111,7 @@ parse_user (const Row *row, const char *text, gpointer field, GError **error)
 static const Row rows[] = {
   { "qemu", "user", parse_user, G_STRUCT_OFFSET (Values, user), 0, 0 },
   { "qemu", "sandbox", parse_boolean, G_STRUCT_OFFSET (Values, sandbox), 0, 0 },
+  { "qemu", "reject-deprecated", parse_boolean, G_STRUCT_OFFSET (Values, reject_deprecated), 0, 0 },
   { "qemu", "start-timeout-ms", parse_number, G_STRUCT_OFFSET (Values, start_timeout_ms), 1,
     ONE_HOUR_MS },
   { "qemu", "command-timeout-ms", parse_number, G_STRUCT_OFFSET (Values, command_timeout_ms), 1,
@@ -255,6 +257,7 @@ vb_settings_load (const VbOptions *options, GError **error)
 
   choose_folders (&values, options, engine);
   engine->qemu.sandbox = values.sandbox;
+  engine->qemu.reject_deprecated = values.reject_deprecated;
   engine->qemu.start_timeout_ms = values.start_timeout_ms;
   engine->qemu.command_timeout_ms = values.command_timeout_ms;
   engine->qemu.quit_timeout_ms = values.quit_timeout_ms;

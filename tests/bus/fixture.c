@@ -51,6 +51,7 @@ load_engine (Fixture *fixture)
     .uid = -1,
     .gid = -1,
     .sandbox = TRUE,
+    .reject_deprecated = TRUE,
     .start_timeout_ms = TIMEOUT_MS,
     .command_timeout_ms = TIMEOUT_MS,
     .quit_timeout_ms = TIMEOUT_MS,

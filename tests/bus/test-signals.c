@@ -7,6 +7,8 @@
 #include "tests/fixtures/guard.h"
 
 #include "engine/lifecycle.h"
+#include "engine/run.h"
+#include "qmp/qmp.h"
 
 #include <signal.h>
 #include <string.h>
@@ -346,6 +348,103 @@ test_owner (Fixture *fixture, gconstpointer data)
   fixture_assert_text (fixture, ROOT, MANAGER, "Mode", "'system'");
 }
 
+static void
+store_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Somebody else tells QEMU something. */
+static void
+tell_qemu (VbQemuInstance *instance, const char *command, const char *arguments)
+{
+  g_autofree char *path = vb_qemu_instance_get_monitor_path (instance, VB_QEMU_MONITOR_SPARE);
+  g_autoptr (QmpValue) value = qmp_value_parse (arguments, -1, NULL);
+  g_autoptr (GAsyncResult) connected = NULL;
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autoptr (GAsyncResult) called = NULL;
+  g_autoptr (QmpSession) session = NULL;
+  g_autoptr (QmpValue) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  qmp_session_connect_async (path, 0, NULL, store_result, &connected);
+  fixture_wait_for (connected != NULL);
+  session = qmp_session_connect_finish (connected, &error);
+  g_assert_no_error (error);
+  qmp_session_open_async (session, 0, NULL, store_result, &opened);
+  fixture_wait_for (opened != NULL);
+  g_assert_true (qmp_session_open_finish (session, opened, NULL));
+  qmp_session_call_async (session, command, value, 0, NULL, store_result, &called);
+  fixture_wait_for (called != NULL);
+  answer = qmp_session_call_finish (session, called, &error);
+  g_assert_no_error (error);
+  qmp_session_close (session);
+}
+
+static void
+refresh (VbQemuInstance *instance)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vb_qemu_instance_refresh_async (instance, NULL, store_result, &result);
+  fixture_wait_for (result != NULL);
+  vb_qemu_instance_refresh_finish (instance, result, &error);
+  g_assert_no_error (error);
+}
+
+/* What others plug into a running machine is an object, and one that they take away is none. */
+static void
+test_plugged (Fixture *fixture, gconstpointer data)
+{
+  static const char path[] = UUID_PATH "/input_tab";
+  VbRegistry *registry = vb_engine_get_registry (fixture->engine);
+  VbQemuInstance *instance;
+  g_autofree char *log = NULL;
+
+  fixture_define (fixture, "a", "<controller type='usb' index='0'/>");
+  fixture_start (fixture);
+  instance = vb_machine_get_run (vb_registry_find_name (registry, "a"))->instance;
+  forget_signals (fixture);
+  tell_qemu (instance, "device_add",
+             "{\"driver\": \"usb-tablet\", \"id\": \"tab\", \"bus\": \"usb0.0\"}");
+  refresh (instance);
+  fixture_assert_text (fixture, path, DEVICE, "Live", "true");
+  fixture_assert_text (fixture, path, DEVICE, "Config", "false");
+  fixture_assert_text (fixture, path, DEVICE, "PlugState", "'attached'");
+  fixture_assert_text (fixture, path, DEVICE, "Alias", "'tab'");
+  fixture_assert_text (fixture, path, DEVICE, "Pending", "{}");
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "PendingChanges", "true");
+  log = fixture_take_log (fixture);
+  g_assert_true (g_str_has_prefix (log, "InterfacesAdded " UUID_PATH " " UUID_PATH
+                                        "/input_tab\n" DOMAIN_CHANGED "reply\n"));
+
+  tell_qemu (instance, "device_del", "{\"id\": \"tab\"}");
+  fixture_wait_for (!vb_machine_has_pending_changes (vb_registry_find_name (registry, "a")));
+  fixture_assert_text (fixture, UUID_PATH, DOMAIN, "PendingChanges", "false");
+  assert_log (fixture, DOMAIN_CHANGED "InterfacesRemoved " UUID_PATH " " UUID_PATH "/input_tab\n"
+                                      "Event " UUID_PATH " device-removed\nreply\n");
+}
+
+/* A device of the definition that is taken away stays, for the next start. */
+static void
+test_unplugged (Fixture *fixture, gconstpointer data)
+{
+  static const char path[] = UUID_PATH "/input_0";
+  VbRegistry *registry = vb_engine_get_registry (fixture->engine);
+  VbMachine *machine;
+
+  fixture_define (fixture, "a", "<input type='tablet' bus='usb'/>");
+  fixture_start (fixture);
+  machine = vb_registry_find_name (registry, "a");
+  forget_signals (fixture);
+  tell_qemu (vb_machine_get_run (machine)->instance, "device_del", "{\"id\": \"input0\"}");
+  fixture_wait_for (vb_machine_has_pending_changes (machine));
+  fixture_assert_text (fixture, path, DEVICE, "Live", "false");
+  fixture_assert_text (fixture, path, DEVICE, "Config", "true");
+  fixture_assert_text (fixture, path, DEVICE, "PlugState", "'config-only'");
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -359,6 +458,8 @@ run (int argc, char **argv)
   fixture_add ("/bus/signals/devices", test_devices);
   fixture_add ("/bus/signals/pending", test_pending);
   fixture_add ("/bus/signals/event", test_event);
+  fixture_add ("/bus/signals/plugged", test_plugged);
+  fixture_add ("/bus/signals/unplugged", test_unplugged);
   fixture_add ("/bus/signals/host", test_host);
   fixture_add ("/bus/signals/autodestroy", test_autodestroy);
   fixture_add ("/bus/signals/autodestroy-after-restart", test_autodestroy_after_restart);

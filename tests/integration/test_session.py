@@ -322,6 +322,47 @@ class Guest(SessionTestCase):
         self.assert_no_emulator()
 
 
+class Monitors(SessionTestCase):
+    """What others tell QEMU."""
+
+    def test_a_device_is_taken_away(self):
+        identity = vt.new_uuid()
+        domain = self.client.define(domain_xml('loses', identity=identity,
+                                               devices="<input type='tablet' bus='usb'/>"))
+        domain.call('Start')
+        path = domain.path + '/input_0'
+        monitor = vt.SpareMonitor(self.service, identity)
+        self.addCleanup(monitor.close)
+        self.assertEqual(monitor.execute('device_del', id='input0'), {'return': {}})
+        domain.wait_event('device-removed')
+        tablet = vt.Domain(self.client, path)
+        self.assertFalse(tablet.get('Live', 'org.virtbus1.Device'))
+        self.assertTrue(tablet.get('Config', 'org.virtbus1.Device'))
+        self.assertTrue(domain.get('PendingChanges'))
+        self.assertNotIn('input0', domain.xml())
+        monitor.close()
+
+        # Nor does it come back with another service; the monitor does.
+        self.service.stop()
+        self.service.start(self.client)
+        self.assertEqual(domain.get('State'), 'running')
+        self.assertFalse(tablet.get('Live', 'org.virtbus1.Device'))
+        monitor = vt.SpareMonitor(self.service, identity)
+        self.addCleanup(monitor.close)
+        self.assertEqual(monitor.execute('query-status')['return']['status'], 'running')
+        domain.call('Destroy')
+        self.assertEqual(list(self.service.runtime_dir.glob('*/spare.sock')), [])
+
+    def test_what_is_deprecated_is_refused(self):
+        identity = vt.new_uuid()
+        domain = self.client.define(domain_xml('strict', identity=identity))
+        domain.call('Start')
+        monitor = vt.SpareMonitor(self.service, identity)
+        self.addCleanup(monitor.close)
+        refused = monitor.execute('nbd-server-remove', name='none')
+        self.assertEqual(refused['error']['class'], 'CommandNotFound')
+
+
 class Death(SessionTestCase):
     def test_qemu_is_killed(self):
         domain = self.client.define(domain_xml('killed'))

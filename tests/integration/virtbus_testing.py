@@ -8,11 +8,13 @@ reaps it, as it has on any host, and nothing outlives the tests. A leftover is a
 
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -356,10 +358,11 @@ def boolean(value):
 # Domains
 
 def domain_xml(name, *, identity=None, emulator=None, guest=False, memory_mib=16, disk=None,
-               on_poweroff='destroy', on_reboot='restart', on_crash='destroy', machine='pc'):
+               on_poweroff='destroy', on_reboot='restart', on_crash='destroy', machine='pc',
+               devices=''):
     """A definition. guest: with the example guest's disk and a serial port; otherwise the
     machine has nothing to boot, which suits whoever only needs one that runs."""
-    devices = f'<emulator>{emulator}</emulator>' if emulator else ''
+    devices = (f'<emulator>{emulator}</emulator>' if emulator else '') + devices
     if guest:
         disk = GUEST_IMAGE
         devices += "<serial type='pty'><target port='0'/></serial>"
@@ -403,7 +406,40 @@ class Serial:
         os.close(self.descriptor)
 
 
+# Another program that talks to QEMU
+
+class SpareMonitor:
+    """A session with the monitor of a domain that its service leaves free."""
+
+    def __init__(self, service, identity):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE_S)
+        self.socket.connect(str(service.runtime_dir / identity / 'spare.sock'))
+        self.replies = self.socket.makefile('r', encoding='utf-8')
+        assert 'QMP' in self.message(), 'no greeting on the spare monitor'
+        self.execute('qmp_capabilities')
+
+    def message(self):
+        return json.loads(self.replies.readline())
+
+    def execute(self, command, **arguments):
+        """The answer: {'return': ...} or {'error': ...}."""
+        self.socket.sendall(json.dumps({'execute': command, 'arguments': arguments}).encode())
+        while True:
+            message = self.message()
+            if 'event' not in message:
+                return message
+
+    def close(self):
+        self.replies.close()
+        self.socket.close()
+
+
 # The service
+
+# In every test, so that nothing that it says to QEMU or reads is deprecated there.
+STRICT = '[qemu]\nreject-deprecated=true\n'
+
 
 class Service:
     """One virtbusd with folders of its own."""
@@ -417,6 +453,8 @@ class Service:
         self.log = folder / 'virtbusd.log'
         folder.mkdir(exist_ok=True)
         self.log.touch()
+        if not self.config.exists():
+            self.configure('')
         self.prefix = []
         self.mode = '--session'
         self.arguments = list(arguments)
@@ -424,12 +462,12 @@ class Service:
         self.dead_pid = None
 
     def configure(self, text):
-        self.config.write_text(text, 'utf-8')
+        self.config.write_text(STRICT + text, 'utf-8')
 
     def command(self, *arguments):
-        config = ['--config', str(self.config)] if self.config.exists() else []
-        return [*self.prefix, SERVICE, self.mode, *config, '--state-dir', str(self.state_dir),
-                '--runtime-dir', str(self.runtime_dir), *self.arguments, *arguments]
+        return [*self.prefix, SERVICE, self.mode, '--config', str(self.config),
+                '--state-dir', str(self.state_dir), '--runtime-dir', str(self.runtime_dir),
+                *self.arguments, *arguments]
 
     def spawn(self, *arguments):
         with open(self.log, 'ab') as log:

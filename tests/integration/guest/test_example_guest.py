@@ -30,6 +30,7 @@ class Guest:
                 ['setpriv', '--pdeathsig', 'KILL', 'qemu-system-x86_64',
                  '-machine', machine, '-accel', 'tcg', '-m', '64', '-S', '-nodefaults',
                  '-no-user-config', '-display', 'none', '-device', 'VGA',
+                 '-compat', 'deprecated-input=reject,deprecated-output=hide',
                  '-chardev', f'socket,id=monitor,fd={descriptors[0]}',
                  '-mon', 'monitor,mode=control',
                  '-chardev', f'socket,id=serial,fd={descriptors[1]}', '-serial', 'chardev:serial',

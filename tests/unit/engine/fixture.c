@@ -43,6 +43,7 @@ make_engine (Fixture *fixture)
   config->qemu = (VbQemuSettings){ .uid = -1,
                                    .gid = -1,
                                    .sandbox = TRUE,
+                                   .reject_deprecated = TRUE,
                                    .start_timeout_ms = 60000,
                                    .command_timeout_ms = 60000,
                                    .quit_timeout_ms = 2000 };

@@ -64,6 +64,7 @@ machine_set_up (Machine *machine, gconstpointer data)
     .uid = -1,
     .gid = -1,
     .sandbox = TRUE,
+    .reject_deprecated = TRUE,
     .start_timeout_ms = 60000,
     .command_timeout_ms = 60000,
     .quit_timeout_ms = 60000,
@@ -164,8 +165,12 @@ static void
 on_event (VbQemuInstance *instance, const char *kind, GVariant *details, Machine *machine)
 {
   g_autofree char *text = g_variant_print (details, FALSE);
+  const char *alias;
   g_assert_true (g_variant_is_of_type (details, G_VARIANT_TYPE_VARDICT));
-  hear (machine, "event %s", kind);
+  if (g_variant_lookup (details, "alias", "&s", &alias))
+    hear (machine, "event %s %s", kind, alias);
+  else
+    hear (machine, "event %s", kind);
   g_test_message ("event %s %s", kind, text);
 }
 
@@ -189,6 +194,12 @@ on_exited (VbQemuInstance *instance, VbQemuExit *exit, Machine *machine)
 }
 
 static void
+on_domain (VbQemuInstance *instance, Machine *machine)
+{
+  hear (machine, "domain");
+}
+
+static void
 on_memory (VbQemuInstance *instance, guint64 kib, Machine *machine)
 {
   machine->memory_kib = kib;
@@ -206,6 +217,7 @@ machine_use (Machine *machine, VbDomain *domain)
   g_signal_connect (machine->instance, "held", G_CALLBACK (on_held), machine);
   g_signal_connect (machine->instance, "exited", G_CALLBACK (on_exited), machine);
   g_signal_connect (machine->instance, "memory", G_CALLBACK (on_memory), machine);
+  g_signal_connect (machine->instance, "domain", G_CALLBACK (on_domain), machine);
   vb_domain_unref (domain);
 }
 
@@ -242,6 +254,16 @@ machine_command (Machine *machine, VbQemuCommand command, GError **error)
   vb_qemu_instance_command_async (machine->instance, command, NULL, store_result, &slot);
   result = wait_for_result (&slot);
   return vb_qemu_instance_command_finish (machine->instance, result, error);
+}
+
+gboolean
+machine_refresh (Machine *machine, GError **error)
+{
+  GAsyncResult *slot = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  vb_qemu_instance_refresh_async (machine->instance, NULL, store_result, &slot);
+  result = wait_for_result (&slot);
+  return vb_qemu_instance_refresh_finish (machine->instance, result, error);
 }
 
 void

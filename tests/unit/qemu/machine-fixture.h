@@ -59,6 +59,7 @@ gboolean machine_command (Machine *machine, VbQemuCommand command, GError **erro
 /* Launches, which must succeed, and lets the guest go. */
 void machine_run (Machine *machine, VbDomain *domain);
 void machine_end (Machine *machine);
+gboolean machine_refresh (Machine *machine, GError **error);
 /* Forgets the instance, as a service that is killed does. */
 void machine_forget (Machine *machine);
 

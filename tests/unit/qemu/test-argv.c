@@ -44,7 +44,8 @@ test_case (gconstpointer data)
   g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
   g_autoptr (VbDomain) domain = read_domain (xml_path);
   g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
-  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE, NOW_S };
+  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE,
+                            g_str_equal (name, "reject-deprecated"), NOW_S };
   g_auto (GStrv) argv = vb_argv_build (domain, descriptors, &options);
   g_autofree char *text = to_text (argv);
   g_autofree char *expected = NULL;

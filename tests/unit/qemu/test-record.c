@@ -93,6 +93,23 @@ test_tail (void)
   g_unlink (path);
 }
 
+static void
+test_remove (void)
+{
+  static const char *const files[] = { "process", "monitor.sock", "passthrough.sock", "spare.sock",
+                                       "monitor.log" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("virtbus-record-XXXXXX", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, files[i], NULL);
+      g_assert_true (g_file_set_contents (path, "", -1, NULL));
+    }
+  vb_record_remove (folder);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -101,5 +118,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/record/end", test_end);
   g_test_add_func ("/record/words", test_words);
   g_test_add_func ("/record/tail", test_tail);
+  g_test_add_func ("/record/remove", test_remove);
   return g_test_run ();
 }

@@ -2,15 +2,11 @@
  *
  * A session with the real QEMU over a socket pair.
  */
+#include "tests/unit/qmp/real-emulator.h"
 #include "tests/unit/qmp/scripted-peer.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#define QEMU "/usr/bin/qemu-system-x86_64"
 
 typedef struct
 {
@@ -40,31 +36,14 @@ on_shutdown (
   fixture->n_shutdowns++;
 }
 
-/* A test that aborts leaves no QEMU. */
-static void
-die_with_parent (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GError) error = NULL;
   g_auto (Outcome) outcome = { 0 };
-  int fds[2];
+  int fd;
 
-  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
-  g_subprocess_launcher_take_fd (launcher, fds[1], 3);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  fixture->process =
-      g_subprocess_launcher_spawn (launcher, &error, QEMU, "-M", "none", "-S", "-nodefaults",
-                                   "-display", "none", "-chardev", "socket,id=qmp,fd=3", "-mon",
-                                   "chardev=qmp,mode=control", NULL);
-  g_assert_no_error (error);
-
-  fixture->session = qmp_session_new_for_fd (fds[0]);
+  fixture->process = real_emulator_start ("none", &fd);
+  fixture->session = qmp_session_new_for_fd (fd);
   g_signal_connect (fixture->session, "closed", G_CALLBACK (on_closed), fixture);
   qmp_session_open_async (fixture->session, G_MAXUINT, NULL, on_opened, &outcome);
   wait_until (outcome.n_calls);
@@ -74,9 +53,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_subprocess_force_exit (fixture->process);
-  g_subprocess_wait (fixture->process, NULL, NULL);
-  g_object_unref (fixture->process);
+  real_emulator_free (fixture->process);
   g_object_unref (fixture->session);
   run_ready_sources ();
 }

@@ -385,6 +385,62 @@ test_escapes (void)
   g_assert_cmpstr (qmp_value_get_string (value, "nul"), ==, "a");
 }
 
+static const struct
+{
+  const char *value;
+  const char *pattern;
+  gboolean contains;
+  gboolean equal;
+} matches[] = {
+  { "null", "null", TRUE, TRUE },
+  { "true", "true", TRUE, TRUE },
+  { "true", "false", FALSE, FALSE },
+  { "1", "1", TRUE, TRUE },
+  { "1", "1.0", FALSE, FALSE },
+  { "1", "\"1\"", FALSE, FALSE },
+  { "0", "null", FALSE, FALSE },
+  { "18446744073709551615", "18446744073709551615", TRUE, TRUE },
+  { "18446744073709551615", "18446744073709551614", FALSE, FALSE },
+  { "9007199254740993", "9007199254740992", FALSE, FALSE },
+  { "-9223372036854775808", "-9223372036854775808", TRUE, TRUE },
+  { "18446744073709551615", "-1", FALSE, FALSE },
+  { "1e400", "1e400", TRUE, TRUE },
+  { "1e400", "1e500", FALSE, FALSE },
+  { "0.10", "0.1", FALSE, FALSE },
+  { "\"\\u00e9/\"", "\"\u00e9\\/\"", TRUE, TRUE },
+  { "\"a\\u0000b\"", "\"a\\u0000c\"", FALSE, FALSE },
+  { "[1,2]", "[1,2]", TRUE, TRUE },
+  { "[1,2]", "[2,1]", FALSE, FALSE },
+  { "[1,2]", "[1]", FALSE, FALSE },
+  { "[{\"a\":1,\"b\":2}]", "[{\"b\":2,\"a\":1}]", TRUE, TRUE },
+  { "[{\"a\":1,\"b\":2}]", "[{\"a\":1}]", FALSE, FALSE },
+  { "[]", "{}", FALSE, FALSE },
+  { "{}", "{}", TRUE, TRUE },
+  { "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}", "{\"b\":{\"d\":3,\"c\":2},\"a\":1}", TRUE, TRUE },
+  { "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}", "{\"b\":{\"d\":3}}", TRUE, FALSE },
+  { "{\"a\":1,\"b\":{\"c\":2}}", "{\"b\":{\"c\":3}}", FALSE, FALSE },
+  { "{\"a\":1}", "{}", TRUE, FALSE },
+  { "{\"a\":1}", "{\"b\":1}", FALSE, FALSE },
+  { "{\"a\":1}", "{\"a\":null}", FALSE, FALSE },
+  { "{\"a\":null}", "{\"a\":null}", TRUE, TRUE },
+  { "{}", "{\"a\":null}", FALSE, FALSE },
+};
+
+static void
+test_matches (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
+    {
+      g_autoptr (QmpValue) value = parse (matches[i].value);
+      g_autoptr (QmpValue) pattern = parse (matches[i].pattern);
+
+      g_test_message ("%s, %s", matches[i].value, matches[i].pattern);
+      g_assert_cmpint (qmp_value_contains (value, pattern), ==, matches[i].contains);
+      g_assert_cmpint (qmp_value_equal (value, pattern), ==, matches[i].equal);
+      g_assert_cmpint (qmp_value_equal (pattern, value), ==, matches[i].equal);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -404,5 +460,6 @@ main (int argc, char **argv)
   g_test_add_func ("/qmp/value/builders", test_builders);
   g_test_add_func ("/qmp/value/references", test_references);
   g_test_add_func ("/qmp/value/escapes", test_escapes);
+  g_test_add_func ("/qmp/value/matches", test_matches);
   return g_test_run ();
 }

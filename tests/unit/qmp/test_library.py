@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What libqmp is as a library, whatever this build's options are: its sources are compiled anew, as a
-release would be. Small, without state of its own, showing nothing but qmp_*; each public header
+"""What libqmp is as a library, whatever this build's options are: its sources are compiled anew, as
+a release would be. Small, without state of its own, showing nothing but qmp_*; each public header
 stands alone, in C and in C++.
 """
 
@@ -20,11 +20,14 @@ OPTIONS = None
 
 MAX_STRIPPED_BYTES = 150 * 1000
 
-# What GObject keeps of a class: its type, its parent, where its private data begins, its signals.
-# The rest is of the compiler's start files.
+# As in qmp/meson.build where it is optimised.
+RELEASE_ARGS = ['-O2', '-Os', '-fno-asynchronous-unwind-tables']
+
+# What GObject keeps of a class: its type, its parent, where its private data begins, its signals;
+# and the types of the structures. The rest is of the compiler's start files.
 WRITABLE = re.compile(
     r'(?:static_g_define_type_id|\w+_parent_class|\w+_private_offset|signals)(?:\.\d+)?'
-    r'|completed\.\d+|__dso_handle|__TMC_END__')
+    r'|qmp_struct_types|completed\.\d+|__dso_handle|__TMC_END__')
 WRITABLE_SECTIONS = re.compile(r'\.(?:data|bss|tdata|tbss)(?!\.rel\.ro)\b')
 PACKAGES = ('gio-2.0', 'gio-unix-2.0')
 
@@ -60,16 +63,25 @@ class Library(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='virtbus-libqmp.'))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.library = cls.build('libqmp.so', OPTIONS.sources)
+        cls.library = cls.link('libqmp.so', cls.compile(OPTIONS.sources))
 
     @classmethod
-    def build(cls, name, sources, *options):
+    def compile(cls, sources):
+        """The objects of the C sources."""
+        objects = []
+        for source in sources:
+            objects.append(cls.folder / (pathlib.Path(source).stem + '.o'))
+            run(*shlex.split(OPTIONS.cc), '-std=gnu17', *RELEASE_ARGS, '-fPIC',
+                '-fvisibility=hidden', '-D_GNU_SOURCE', '-DG_LOG_USE_STRUCTURED=1', '-c', source, '-o', objects[-1],
+                *(f'-I{folder}' for folder in OPTIONS.include),
+                *pkg_config('--cflags', *PACKAGES, 'json-c'))
+        return objects
+
+    @classmethod
+    def link(cls, name, objects):
         target = cls.folder / name
-        run(*shlex.split(OPTIONS.cc), '-std=gnu17', '-O2', '-fPIC', '-fvisibility=hidden', '-shared',
-            '-D_GNU_SOURCE', '-DG_LOG_USE_STRUCTURED=1', *options,
-            *(f'-I{folder}' for folder in OPTIONS.include),
-            *(source for source in sources if source.endswith('.c')), '-o', target,
-            *pkg_config('--cflags', *PACKAGES, 'json-c'), '-Wl,--no-undefined', '-Wl,--as-needed',
+        run(*shlex.split(OPTIONS.cc), '-shared', '-o', target, *objects, '-Wl,--no-undefined',
+            '-Wl,--as-needed', *OPTIONS.link_args.split(),
             *pkg_config('--libs', *PACKAGES, 'json-c'))
         return target
 
@@ -103,7 +115,7 @@ class Library(unittest.TestCase):
                           'static const char *const names[] = { "a", "b" };\n'
                           'int qmp_count (int n);\n'
                           'int qmp_count (int n) { return ++counter + ++mine + *names[n]; }\n')
-        table = run('nm', '--format=sysv', self.build('state.so', [str(source)]))
+        table = run('nm', '--format=sysv', self.link('state.so', self.compile([source])))
         self.assertEqual(sorted(writable_statics(table)), ['counter', 'mine'])
 
 
@@ -144,6 +156,7 @@ if __name__ == '__main__':
     parser.add_argument('--include', action='append', required=True)
     parser.add_argument('--headers', nargs='+', required=True)
     parser.add_argument('--sources', nargs='+', required=True)
+    parser.add_argument('--link-args', required=True)
     OPTIONS = parser.parse_args()
     os.environ['LC_ALL'] = 'C.UTF-8'
     unittest.main(argv=sys.argv[:1], verbosity=2)
