@@ -79,7 +79,7 @@ id_from_span (QmpSpan span)
   char digits[24];
   guint64 id = 0;
 
-  if (span.n_bytes >= sizeof digits)
+  if (span.n_bytes == 0 || span.n_bytes >= sizeof digits)
     return 0;
   memcpy (digits, span.start, span.n_bytes);
   digits[span.n_bytes] = '\0';

@@ -3,9 +3,10 @@
 #
 # How much of libqmp its tests see without QEMU: tools/coverage.sh
 #
-# Builds in build-coverage, runs the suite qmp-without-qemu alone and lists every line of qmp/ that no
-# test has reached; below 95 % it fails. Generated code is summed up apart, with no limit: what is
-# tested there is the generator. The last line is always "N passed, N failed".
+# Builds in build-coverage, runs the suite qmp-c without the cases below /qmp/real-qemu and lists
+# every line of qmp/ that no test has reached; below 95 % it fails. Generated code is summed up
+# apart, with no limit: what is tested there is the generator. The last line is always
+# "N passed, N failed".
 
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -42,7 +43,8 @@ if [ ! -f $build/build.ninja ]; then
     -Dvapi=disabled || give_up "the build could not be set up"
 fi </dev/null
 find $build -name '*.gcda' -delete
-meson test -C $build --suite qmp-without-qemu --print-errorlogs </dev/null ||
+meson test -C $build --suite qmp-c --test-args='--skip-prefix /qmp/real-qemu' --print-errorlogs \
+  </dev/null ||
   give_up "a test failed: what it reached says nothing"
 
 echo "Of the generated code:"

@@ -3,6 +3,7 @@
  * What a recorded session leaves in its file, and that the file plays the same session again.
  */
 #include "tests/fixtures/guard.h"
+#include "tests/unit/qmp/real-emulator.h"
 #include "tests/unit/qmp/session-fixture.h"
 #include "tests/unit/qmp/simple-life.h"
 
@@ -278,6 +279,26 @@ stored_life (void)
   return g_test_build_filename (G_TEST_DIST, "recordings", "simple-life.qmp", NULL);
 }
 
+/* With VB_GOLDEN_UPDATE set, the stored recording is made anew. */
+static void
+test_real_qemu (void)
+{
+  g_autofree char *path = g_getenv ("VB_GOLDEN_UPDATE") ? stored_life () : new_path ();
+  GSubprocess *emulator;
+  QmpSession *session;
+  int fd;
+
+  g_unlink (path);
+  emulator = real_emulator_start ("none", &fd);
+  session = qmp_session_new_for_fd (fd);
+  record (session, path);
+  simple_life_live (session);
+  real_emulator_free (emulator);
+
+  simple_life_live (replay (path));
+  simple_life_live_blocking (replay (path));
+}
+
 static void
 test_stored (void)
 {
@@ -306,6 +327,7 @@ run (int argc, char **argv)
   add ("unsent", test_unsent);
   add ("late-reply", test_late_reply);
   add ("broken-reply", test_broken_reply);
+  g_test_add_func ("/qmp/real-qemu/record", test_real_qemu);
   g_test_add_func ("/qmp/record/stored", test_stored);
   return g_test_run ();
 }

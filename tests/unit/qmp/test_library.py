@@ -72,7 +72,8 @@ class Library(unittest.TestCase):
         for source in sources:
             objects.append(cls.folder / (pathlib.Path(source).stem + '.o'))
             run(*shlex.split(OPTIONS.cc), '-std=gnu17', *RELEASE_ARGS, '-fPIC',
-                '-fvisibility=hidden', '-D_GNU_SOURCE', '-DG_LOG_USE_STRUCTURED=1', '-c', source, '-o', objects[-1],
+                '-fvisibility=hidden', '-D_GNU_SOURCE', '-DG_LOG_USE_STRUCTURED=1', '-c', source,
+                '-o', objects[-1],
                 *(f'-I{folder}' for folder in OPTIONS.include),
                 *pkg_config('--cflags', *PACKAGES, 'json-c'))
         return objects
