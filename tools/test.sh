@@ -62,7 +62,8 @@ give_up ()
   finish 0 1
 }
 
-packages_need build run systemd test || give_up "the packages for the tests are not all there"
+packages_need build run systemd test && packages_unpack ||
+  give_up "the packages for the tests are not all there"
 
 if [ -f $build/build.ninja ]; then
   meson setup --reconfigure $build "${setup_options[@]}"
