@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The examples of libqmp do what they say: over a monitor's socket, and over the bus with a domain."""
+"""The examples of libqmp do what they say: over a monitor's socket, and with a domain on the bus."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import virtbus_testing
 from virtbus_testing import BUILD_ROOT, SOURCE_ROOT, BusTestCase, domain_xml, iterate_until
 
 PROGRAMS = {'c': [str(BUILD_ROOT / 'examples' / 'qmp' / 'example-query')]}
-# A library under sanitizers cannot be loaded by Python, which has none: there is no introspection then.
+# Python, which has no sanitizer, cannot load a library that has: there is no introspection then.
 if os.environ['VB_INTROSPECTION'] == 'yes':
     PROGRAMS['python'] = [sys.executable, str(SOURCE_ROOT / 'examples' / 'qmp' / 'query.py')]
 SHELL = str(SOURCE_ROOT / 'examples' / 'qmp' / 'query.sh')
@@ -108,7 +108,8 @@ class OverBus(BusTestCase):
 
     def test_shell(self):
         done = subprocess.run([SHELL, 'example'], env=self.environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         status, name, machine = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(status['status'], 'running')

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A QMP client that somebody else wrote, unchanged: that of labgrid, from Debian's package. It knows
-nothing of virtbus, reads a line for a message and gives its commands no id."""
+"""A QMP client that somebody else wrote, unchanged: that of labgrid, from Debian's package. It
+knows nothing of virtbus, reads a line for a message and gives its commands no id."""
 
 import importlib.util
 import os

@@ -79,6 +79,32 @@ gi.require_version('Qmp', '1.0')
 from gi.repository import Qmp
 print(Qmp.Value.parse('[1, {"a": null}]', -1).to_string())
 '''
+LIBQMP_VALA = '''
+async void talk () throws Error {
+  var session = yield Qmp.Session.connect_async ("/nonexistent/monitor", 0, null);
+  yield session.open_async (0, null);
+  session.event.connect ((name, data, timestamp_us) => print ("%s\\n", name));
+  var reply = yield session.call_full_async ("getfd", new Qmp.Value.parse ("{}", -1),
+                                             Qmp.CallFlags.NONE, { 0 }, 0, null);
+  var status = yield session.query_status_async (0, null);
+  print ("%s %d\\n", reply.to_string (), (int) status.status);
+}
+
+void main () {
+  var loop = new MainLoop ();
+  talk.begin ((source, result) => {
+    try {
+      talk.end (result);
+    } catch (Qmp.Error.DISCONNECTED error) {
+      print ("disconnected\\n");
+    } catch (Error error) {
+      print ("%s\\n", error.message);
+    }
+    loop.quit ();
+  });
+  loop.run ();
+}
+'''
 
 
 def run(*command, **options):
@@ -136,6 +162,8 @@ class Install(unittest.TestCase):
         if OPTIONS.introspection:
             expected.append(f'{OPTIONS.libdir}/girepository-1.0/Qmp-1.0.typelib')
             expected.append(f'{OPTIONS.datadir}/gir-1.0/Qmp-1.0.gir')
+        if OPTIONS.vapi:
+            expected.append(f'{OPTIONS.datadir}/vala/vapi/libqmp-glib-1.0.vapi')
         for source in pathlib.Path(OPTIONS.source, 'introspection').glob('*.xml'):
             expected.append(f'{OPTIONS.datadir}/dbus-1/interfaces/{source.name}')
         if OPTIONS.guest:
@@ -189,7 +217,7 @@ class Install(unittest.TestCase):
         self.assertEqual(sorted(path.name for path in folder.rglob('*.h')),
                          sorted(pathlib.Path(name).name for name in OPTIONS.headers))
 
-    def test_libqmp_in_c(self):
+    def libqmp_flags(self):
         # The file as it would be, had the prefix been the folder where it is staged.
         text = self.found(f'{OPTIONS.libdir}/pkgconfig/libqmp-glib-1.0.pc').read_text('utf-8')
         self.assertIn(f'prefix={OPTIONS.prefix}\n', text)
@@ -197,16 +225,19 @@ class Install(unittest.TestCase):
         copy.write_text(text.replace(f'prefix={OPTIONS.prefix}\n',
                                      f'prefix={self.staged(OPTIONS.prefix)}\n'), 'utf-8')
 
-        environment = self.libqmp_environment()
-        flags = run('pkg-config', '--cflags', '--libs', 'libqmp-glib-1.0', env=environment)
+        flags = run('pkg-config', '--cflags', '--libs', 'libqmp-glib-1.0',
+                    env=self.libqmp_environment())
         self.assertEqual(flags.returncode, 0, flags.stdout)
+        return shlex.split(flags.stdout)
+
+    def test_libqmp_in_c(self):
         source = self.folder / 'program.c'
         source.write_text(LIBQMP_PROGRAM, encoding='utf-8')
         program = self.folder / 'program'
         result = run(*shlex.split(OPTIONS.cc), '-Wall', '-Werror', source, '-o', program,
-                     *shlex.split(flags.stdout), *shlex.split(OPTIONS.link_args))
+                     *self.libqmp_flags(), *shlex.split(OPTIONS.link_args))
         self.assertEqual(result.returncode, 0, result.stdout)
-        result = run(program, env=environment)
+        result = run(program, env=self.libqmp_environment())
         self.assertEqual((result.returncode, result.stdout),
                          (0, 'the monitor closed the connection before its greeting\n'))
 
@@ -214,6 +245,22 @@ class Install(unittest.TestCase):
         if OPTIONS.introspection:
             result = run(sys.executable, '-c', LIBQMP_SCRIPT, env=self.libqmp_environment())
             self.assertEqual((result.returncode, result.stdout), (0, '[1,{"a":null}]\n'))
+
+    def test_libqmp_in_vala(self):
+        if not OPTIONS.vapi:
+            return
+        source = self.folder / 'program.vala'
+        source.write_text(LIBQMP_VALA, encoding='utf-8')
+        program = self.folder / 'vala-program'
+        # Of what valac writes in C, not every warning can be helped.
+        flags = [word for flag in [*self.libqmp_flags(), '-w'] for word in ('-X', flag)]
+        result = run('valac', '--quiet', source, '--output', program, '--pkg', 'libqmp-glib-1.0',
+                     f'--vapidir={self.staged(f"{OPTIONS.datadir}/vala/vapi")}',
+                     f'--girdir={self.staged(f"{OPTIONS.datadir}/gir-1.0")}', *flags,
+                     env=self.libqmp_environment())
+        self.assertEqual((result.returncode, result.stdout), (0, ''))
+        result = run(program, env=self.libqmp_environment())
+        self.assertEqual((result.returncode, result.stdout), (0, 'disconnected\n'))
 
     def test_activation(self):
         for kind, folder, unit in (('system', 'system-services', 'system'),
@@ -307,7 +354,7 @@ if __name__ == '__main__':
                  'sysconfdir', 'cc', 'link-args'):
         parser.add_argument(f'--{name}', required=True)
     parser.add_argument('--headers', nargs='+', required=True)
-    for name in ('guest', 'introspection'):
+    for name in ('guest', 'introspection', 'vapi'):
         parser.add_argument(f'--{name}', action=argparse.BooleanOptionalAction, required=True)
     OPTIONS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
