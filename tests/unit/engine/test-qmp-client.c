@@ -120,6 +120,24 @@ test_order (Broker *broker, gconstpointer data)
   client_assert_hears (client, "{\"return\": 2}\r");
 }
 
+/* QEMU is asked for its schema once; the answer keeps its place among the others. */
+static void
+test_schema (Broker *broker, gconstpointer data)
+{
+  g_autoptr (ScriptedPeer) client = broker_open (broker, 0);
+  guint64 id;
+
+  scripted_peer_say (client, "{\"execute\":\"query-qmp-schema\"}");
+  broker_serve (broker, "query-qmp-schema", "\"return\": [1]");
+  client_assert_hears (client, "{\"return\": [1]}\r");
+  scripted_peer_say (client, "{\"execute\":\"query-a\"}{\"execute\":\"query-qmp-schema\"}");
+  id = broker_hear (broker, "query-a");
+  broker_assert_silent (broker);
+  broker_answer (broker, id, "\"return\": 2");
+  client_assert_hears (client, "{\"return\": 2}\r");
+  client_assert_hears (client, "{\"return\": [1]}\r");
+}
+
 static void
 test_out_of_band (Broker *broker, gconstpointer data)
 {
@@ -371,6 +389,7 @@ run_tests (int argc, char **argv)
   broker_test ("negotiation", test_negotiation);
   broker_test ("ids", test_ids);
   broker_test ("order", test_order);
+  broker_test ("schema", test_schema);
   broker_test ("out-of-band", test_out_of_band);
   broker_test ("rules", test_rules);
   broker_test ("changes", test_changes);
