@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The examples of libqmp do what they say: over a monitor's socket, and with a domain on the bus."""
+"""The examples of libqmp do what they say: over a monitor's socket, and with a domain of the bus."""
 
 import json
 import os
