@@ -93,7 +93,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   Execution *execution = g_task_get_task_data (task);
   VbRun *run = vb_machine_get_run (execution->machine);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   execution->answer = vb_passthrough_call_finish (result, &error);
   if (execution->answer == NULL && execution->is_late)
@@ -102,7 +102,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
                              " told",
                              execution->name, execution->timeout_ms);
   else if (execution->answer == NULL)
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (&error));
   else if (run != NULL && run->passthrough == execution->passthrough &&
            !vb_qmp_command_reads (execution->name))
     vb_refresh_async (run->refresh, on_refreshed, g_steal_pointer (&task));
