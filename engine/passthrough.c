@@ -27,8 +27,9 @@ typedef struct
 struct _VbPassthrough
 {
   grefcount ref_count;
-  char *path;    /* (owned) */
-  VbQmpOwn *own; /* (owned) */
+  char *path;                /* (owned) */
+  VbQmpOwn *own;             /* (owned) */
+  VbTextReader *text_reader; /* (owned) */
   const VbPassthroughFuncs *funcs;
   gpointer user_data;
   QmpSession *session;   /* (owned) (nullable): while it is connected */
@@ -113,6 +114,7 @@ vb_passthrough_new (const char *path,
   g_ref_count_init (&passthrough->ref_count);
   passthrough->path = g_strdup (path);
   passthrough->own = own;
+  passthrough->text_reader = vb_text_reader_new ();
   passthrough->funcs = funcs;
   passthrough->user_data = user_data;
   g_queue_init (&passthrough->waiting);
@@ -136,6 +138,7 @@ vb_passthrough_unref (VbPassthrough *passthrough)
   drop_session (passthrough);
   g_hash_table_unref (passthrough->names);
   g_array_unref (passthrough->listeners);
+  vb_text_reader_unref (passthrough->text_reader);
   vb_qmp_own_free (passthrough->own);
   g_free (passthrough->schema);
   g_free (passthrough->path);
@@ -402,7 +405,7 @@ vb_passthrough_call_async (VbPassthrough *passthrough,
   if (passthrough->schema != NULL && command->arguments == NULL &&
       g_str_equal (command->name, SCHEMA_COMMAND))
     {
-      call_complete (call, g_strdup (passthrough->schema), NULL);
+      g_task_return_pointer (call->task, g_strdup (passthrough->schema), g_free);
       call_free (call);
       return;
     }
@@ -480,6 +483,12 @@ vb_passthrough_close (VbPassthrough *passthrough)
       g_array_set_size (passthrough->listeners, last);
       entry.funcs->closed (entry.listener);
     }
+}
+
+VbTextReader *
+vb_passthrough_get_text_reader (VbPassthrough *passthrough)
+{
+  return passthrough->text_reader;
 }
 
 QmpValue *
