@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Private to libqmp. What the files that make a session what it is share: qmp-session.c (the
- * protocol), qmp-sync.c (blocking calls), and those that add to it (a recorder, a process).
+ * protocol), qmp-session-call.c (commands), qmp-session-event.c (signals), qmp-sync.c (blocking
+ * calls), and those that add to it (a recorder, a process).
  */
 #pragma once
 
@@ -88,6 +89,24 @@ void qmp_session_unlisten (QmpSession *session, gulong id);
 /* Ends the session from within, as if the monitor had. @error: (transfer full) */
 void qmp_session_end (QmpSession *session, GError *error);
 
+/* qmp-session.c, for the others */
+/* @text: (transfer full): sent with the id, and recorded */
+gboolean qmp_session_send (
+    QmpSession *session, guint64 id, char *text, const int *fds, guint n_fds, GError **error);
+/* (transfer full) (nullable): why a command cannot be sent in this state */
+GError *qmp_session_refuse (QmpSession *session, QmpSessionState wanted, const char *command);
+/* 0 is the default */
+guint qmp_session_get_deadline (guint timeout_ms);
+
+/* qmp-session-event.c */
+void qmp_session_install_signals (void);
+/* Sends the signal now, or when the blocking call that is at work has returned.
+ * @message: (transfer full) (nullable): an event; %NULL: that the session is closed */
+void qmp_session_deliver (QmpSession *session, QmpMessage *message);
+/* @event: (nullable): %NULL: the end */
+void qmp_session_tell_listeners (QmpSession *session, QmpMessage *event);
+
+/* qmp-session-call.c */
 /* As qmp_session_call_full_async(), for a command that changes something in QEMU: it is sent even if
  * it is given up before, and then @late has its reply, unless that is an error. @late: (nullable) */
 void qmp_session_call_with_effect (QmpSession *session,

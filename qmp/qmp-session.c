@@ -9,87 +9,7 @@
 
 #include <string.h>
 
-enum
-{
-  SIGNAL_EVENT,
-  SIGNAL_CLOSED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
 G_DEFINE_FINAL_TYPE (QmpSession, qmp_session, G_TYPE_OBJECT)
-
-/* A signal that waits until the session's own main context runs. */
-typedef struct
-{
-  QmpSession *session; /* (owned) */
-  QmpMessage *message; /* (owned) (nullable): an event; %NULL: that the session is closed */
-} Delivery;
-
-static void
-delivery_free (Delivery *delivery)
-{
-  g_clear_pointer (&delivery->message, qmp_message_free);
-  g_object_unref (delivery->session);
-  g_free (delivery);
-}
-
-static gboolean
-on_deliver (gpointer data)
-{
-  Delivery *delivery = data;
-  QmpSession *session = delivery->session;
-  QmpMessage *event = delivery->message;
-  g_autoptr (QmpValue) body = NULL;
-
-  if (!event)
-    {
-      g_signal_emit (session, signals[SIGNAL_CLOSED], 0, session->error);
-      return G_SOURCE_REMOVE;
-    }
-  body = qmp_message_parse_body (event, NULL);
-  /* Only a name that somebody listens to is a quark: a monitor cannot fill the table of quarks. */
-  g_signal_emit (session, signals[SIGNAL_EVENT], g_quark_try_string (event->event), event->event,
-                 body, event->timestamp_us);
-  return G_SOURCE_REMOVE;
-}
-
-/* Now, or when the blocking call that is at work has returned. @message: (transfer full) (nullable) */
-static void
-session_deliver (QmpSession *session, QmpMessage *message)
-{
-  Delivery *delivery = g_new (Delivery, 1);
-  g_autoptr (GSource) source = NULL;
-
-  *delivery = (Delivery){ g_object_ref (session), message };
-  if (session->context == session->home)
-    {
-      on_deliver (delivery);
-      delivery_free (delivery);
-      return;
-    }
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_deliver, delivery, (GDestroyNotify) delivery_free);
-  g_source_attach (source, session->home);
-}
-
-static void
-tell_listener (GHook *hook, gpointer message)
-{
-  QmpListenFunc func = (QmpListenFunc) hook->func;
-  gpointer *told = message;
-
-  func (told[0], told[1], hook->data);
-}
-
-/* @event: (nullable): %NULL: the end */
-static void
-session_tell_listeners (QmpSession *session, QmpMessage *event)
-{
-  g_hook_list_marshal (&session->listeners, FALSE, tell_listener, (gpointer[]){ session, event });
-}
 
 static gboolean
 on_end (gpointer data)
@@ -98,8 +18,8 @@ on_end (gpointer data)
 
   g_clear_pointer (&session->end_source, g_source_unref);
   qmp_calls_fail_all (session->calls, session->error);
-  session_tell_listeners (session, NULL);
-  session_deliver (session, NULL);
+  qmp_session_tell_listeners (session, NULL);
+  qmp_session_deliver (session, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -167,9 +87,8 @@ on_given_up (QmpCall *call, GError *error, gpointer data)
   g_task_return_error (call->task, error);
 }
 
-/* @text: (transfer full) */
-static gboolean
-session_send (
+gboolean
+qmp_session_send (
     QmpSession *session, guint64 id, char *text, const int *fds, guint n_fds, GError **error)
 {
   g_autofree char *recorded = session->recorder ? g_strdup (text) : NULL;
@@ -231,9 +150,9 @@ session_negotiate (QmpSession *session, QmpMessage *message)
     }
   session->state = QMP_SESSION_NEGOTIATING;
   /* Opening was the session's first call. */
-  session_send (session, 1,
-                qmp_message_format_command ("qmp_capabilities", arguments, FALSE, 1, NULL), NULL, 0,
-                NULL);
+  qmp_session_send (session, 1,
+                    qmp_message_format_command ("qmp_capabilities", arguments, FALSE, 1, NULL),
+                    NULL, 0, NULL);
 }
 
 static void
@@ -268,10 +187,10 @@ session_complete_call (QmpSession *session, QmpMessage *message)
 static void
 session_handle_event (QmpSession *session, QmpMessage *message)
 {
-  session_tell_listeners (session, message);
+  qmp_session_tell_listeners (session, message);
   if (g_hash_table_contains (session->subscriptions, message->event) ||
       g_hash_table_contains (session->subscriptions, "*"))
-    session_deliver (session, message);
+    qmp_session_deliver (session, message);
   else
     qmp_message_free (message);
 }
@@ -408,12 +327,7 @@ static void
 qmp_session_class_init (QmpSessionClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = qmp_session_finalize;
-
-  signals[SIGNAL_EVENT] =
-      g_signal_new ("event", QMP_TYPE_SESSION, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 3, G_TYPE_STRING, QMP_TYPE_VALUE, G_TYPE_INT64);
-  signals[SIGNAL_CLOSED] = g_signal_new ("closed", QMP_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  qmp_session_install_signals ();
 }
 
 static void
@@ -455,27 +369,6 @@ qmp_session_set_recorder (QmpSession *session, const QmpRecorderFuncs *funcs, gp
   session->recorder = recorder;
 }
 
-gulong
-qmp_session_listen (QmpSession *session,
-                    QmpListenFunc func,
-                    gpointer user_data,
-                    GDestroyNotify destroy)
-{
-  GHook *hook = g_hook_alloc (&session->listeners);
-
-  hook->func = (gpointer) func;
-  hook->data = user_data;
-  hook->destroy = destroy;
-  g_hook_prepend (&session->listeners, hook);
-  return hook->hook_id;
-}
-
-void
-qmp_session_unlisten (QmpSession *session, gulong id)
-{
-  g_hook_destroy (&session->listeners, id);
-}
-
 void
 qmp_session_enter_context (QmpSession *session, GMainContext *context)
 {
@@ -495,9 +388,8 @@ qmp_session_enter_context (QmpSession *session, GMainContext *context)
     }
 }
 
-/* (transfer full) (nullable): why a command cannot be sent in this state */
-static GError *
-session_refuse (QmpSession *session, QmpSessionState wanted, const char *command)
+GError *
+qmp_session_refuse (QmpSession *session, QmpSessionState wanted, const char *command)
 {
   if (session->state == wanted)
     return NULL;
@@ -508,8 +400,8 @@ session_refuse (QmpSession *session, QmpSessionState wanted, const char *command
                       wanted == QMP_SESSION_NEW ? "open or opening already" : "not open yet");
 }
 
-static guint
-deadline_of (guint timeout_ms)
+guint
+qmp_session_get_deadline (guint timeout_ms)
 {
   return timeout_ms ? timeout_ms : QMP_DEFAULT_REPLY_TIMEOUT_MS;
 }
@@ -540,7 +432,7 @@ qmp_session_open_async (QmpSession *session,
   if (g_task_return_error_if_cancelled (task))
     return;
   g_task_set_check_cancellable (task, FALSE);
-  error = session_refuse (session, QMP_SESSION_NEW, "opening the session");
+  error = qmp_session_refuse (session, QMP_SESSION_NEW, "opening the session");
   if (error)
     {
       g_task_return_error (task, error);
@@ -550,7 +442,7 @@ qmp_session_open_async (QmpSession *session,
   session->state = QMP_SESSION_WAITING;
   /* Before the deadline's source: of two that are ready together the answer wins. */
   qmp_channel_start (session->channel, session->context);
-  qmp_calls_add (session->calls, task, "opening the session", deadline_of (timeout_ms),
+  qmp_calls_add (session->calls, task, "opening the session", qmp_session_get_deadline (timeout_ms),
                  session->context);
 }
 
@@ -577,210 +469,6 @@ qmp_session_is_open (QmpSession *session)
   g_return_val_if_fail (QMP_IS_SESSION (session), FALSE);
 
   return session->state == QMP_SESSION_OPEN;
-}
-
-void
-qmp_session_call_async (QmpSession *session,
-                        const char *command,
-                        QmpValue *arguments,
-                        guint timeout_ms,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  qmp_session_call_with_effect (session, command, arguments, QMP_CALL_NONE, NULL, 0, timeout_ms,
-                                NULL, cancellable, callback, user_data);
-}
-
-void
-qmp_session_call_full_async (QmpSession *session,
-                             const char *command,
-                             QmpValue *arguments,
-                             QmpCallFlags flags,
-                             const int *fds,
-                             guint n_fds,
-                             guint timeout_ms,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  qmp_session_call_with_effect (session, command, arguments, flags, fds, n_fds, timeout_ms, NULL,
-                                cancellable, callback, user_data);
-}
-
-/* Whether a command can be sent now */
-static gboolean
-session_check (QmpSession *session, const char *command, QmpCallFlags flags, GError **error)
-{
-  GError *refusal = session_refuse (session, QMP_SESSION_OPEN, command ? command : "a call");
-
-  if (!refusal && (flags & QMP_CALL_OUT_OF_BAND) && !session->wants_oob)
-    refusal =
-        g_error_new (QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
-                     "%s: out-of-band commands were not enabled before the session was opened",
-                     command);
-  if (refusal)
-    g_propagate_error (error, refusal);
-  return !refusal;
-}
-
-/* (transfer full) (nullable): %NULL if it was cancelled already */
-static GTask *
-call_new (QmpSession *session,
-          GCancellable *cancellable,
-          GAsyncReadyCallback callback,
-          gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, qmp_session_call_async);
-  if (g_task_return_error_if_cancelled (task))
-    return NULL;
-  /* What has been answered stays so, whatever is cancelled before the answer is looked at. */
-  g_task_set_check_cancellable (task, FALSE);
-  return g_steal_pointer (&task);
-}
-
-/* @task: (transfer full); @text: (transfer full) (nullable): with the next id; %NULL with @error,
- * (transfer full). Returns (nullable) (transfer none): %NULL if it was not sent */
-static QmpCall *
-session_call (QmpSession *session,
-              GTask *task,
-              const char *command,
-              char *text,
-              const int *fds,
-              guint n_fds,
-              guint timeout_ms,
-              GError *error)
-{
-  g_autoptr (GTask) owned = task;
-
-  if (text &&
-      session_send (session, qmp_calls_get_next_id (session->calls), text, fds, n_fds, &error))
-    return qmp_calls_add (session->calls, task, command, deadline_of (timeout_ms),
-                          session->context);
-  g_task_return_error (task, error);
-  return NULL;
-}
-
-void
-qmp_session_call_with_effect (QmpSession *session,
-                              const char *command,
-                              QmpValue *arguments,
-                              QmpCallFlags flags,
-                              const int *fds,
-                              guint n_fds,
-                              guint timeout_ms,
-                              QmpLateFunc late,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  GTask *task;
-  char *text = NULL;
-  GError *error = NULL;
-  QmpCall *call;
-
-  g_return_if_fail (QMP_IS_SESSION (session));
-
-  task = call_new (session, cancellable, callback, user_data);
-  if (!task)
-    return;
-  if (session_check (session, command, flags, &error))
-    text = qmp_message_format_command (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
-                                       qmp_calls_get_next_id (session->calls), &error);
-  call = session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
-  if (call)
-    call->late = G_CALLBACK (late);
-}
-
-void
-qmp_session_call_text_async (QmpSession *session,
-                             const char *command,
-                             const char *arguments,
-                             QmpCallFlags flags,
-                             const int *fds,
-                             guint n_fds,
-                             guint timeout_ms,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  GTask *task = call_new (session, cancellable, callback, user_data);
-  char *text = NULL;
-  GError *error = NULL;
-
-  if (!task)
-    return;
-  if (session_check (session, command, flags, &error))
-    text = qmp_message_format_command_text (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
-                                            qmp_calls_get_next_id (session->calls), &error);
-  session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
-}
-
-void
-qmp_session_tell (QmpSession *session, const char *command, QmpValue *arguments)
-{
-  char *text;
-
-  if (session->state != QMP_SESSION_OPEN)
-    return;
-  text = qmp_message_format_command (command, arguments, FALSE, qmp_calls_skip_id (session->calls),
-                                     NULL);
-  session_send (session, 0, text, NULL, 0, NULL);
-}
-
-/* (transfer full) (nullable) */
-static QmpMessage *
-call_finish (QmpSession *session, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_async_result_is_tagged (result, qmp_session_call_async), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, session), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-QmpValue *
-qmp_session_call_finish (QmpSession *session, GAsyncResult *result, GError **error)
-{
-  g_autoptr (QmpMessage) reply = call_finish (session, result, error);
-
-  return reply ? qmp_message_parse_body (reply, error) : NULL;
-}
-
-char *
-qmp_session_call_finish_text (QmpSession *session, GAsyncResult *result, GError **error)
-{
-  g_autoptr (QmpMessage) reply = call_finish (session, result, error);
-
-  return reply ? g_strndup (reply->body.start, reply->body.n_bytes) : NULL;
-}
-
-void
-qmp_session_subscribe (QmpSession *session, const char *name)
-{
-  guint count;
-
-  g_return_if_fail (QMP_IS_SESSION (session));
-  g_return_if_fail (name);
-
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (session->subscriptions, name));
-  g_hash_table_replace (session->subscriptions, g_strdup (name), GUINT_TO_POINTER (count + 1));
-}
-
-void
-qmp_session_unsubscribe (QmpSession *session, const char *name)
-{
-  guint count;
-
-  g_return_if_fail (QMP_IS_SESSION (session));
-  g_return_if_fail (name);
-
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (session->subscriptions, name));
-  if (count > 1)
-    g_hash_table_replace (session->subscriptions, g_strdup (name), GUINT_TO_POINTER (count - 1));
-  else
-    g_hash_table_remove (session->subscriptions, name);
 }
 
 void
