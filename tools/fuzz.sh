@@ -1,10 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# fuzz.sh [SECONDS]: gives each fuzz target that long (60 by default), under ASan and UBSan. What it
-# finds is left in build-fuzz/; new inputs stay there too, the corpus in the tree is not touched.
+# fuzz.sh [SECONDS [TARGET…]]: gives each fuzz target that long (60 by default), under ASan and UBSan.
+# The targets are domain, qmp and command (what a client of a QMP session says). What it finds is left
+# in build-fuzz/; new inputs stay there too, the corpus in the tree is not touched.
 set -eu
 
 seconds=${1:-60}
+shift $(($# > 0))
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(domain qmp command)
 cd "$(dirname "$0")/.."
 
 if ! command -v clang >/dev/null; then
@@ -15,9 +19,9 @@ if [ ! -f build-fuzz/build.ninja ]; then
   CC=clang meson setup build-fuzz -Dfuzzing=true -Db_sanitize=address,undefined -Db_lundef=false \
     -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 fi
-ninja -C build-fuzz tests/fuzz/fuzz-domain tests/fuzz/fuzz-qmp
+ninja -C build-fuzz "${targets[@]/#/tests/fuzz/fuzz-}"
 
-for name in domain qmp; do
+for name in "${targets[@]}"; do
   dictionary=()
   [ -f "tests/fuzz/$name.dict" ] && dictionary=(-dict="$PWD/tests/fuzz/$name.dict")
   mkdir -p "build-fuzz/corpus-$name"
