@@ -17,6 +17,8 @@
 #define MAX_UNDER_WAY 8
 #define MAX_INPUT_BYTES (4 * 1024 * 1024)
 #define MAX_OUTPUT_BYTES (4 * 1024 * 1024)
+/* Answers that the client has not read: more commands of its are taken when it has. */
+#define MAX_UNREAD_BYTES (256 * 1024)
 #define MAX_HELD_FDS 64
 /* Longer texts are read in a thread, so that nobody else waits for it. */
 #define MAX_INLINE_BYTES (64 * 1024)
@@ -410,7 +412,8 @@ client_can_take (const VbQmpClient *client)
 {
   return client->channel != NULL && client->was_greeted && !client->is_reading_text &&
          g_queue_get_length ((GQueue *) &client->slots) < MAX_UNDER_WAY &&
-         client->n_out_of_band < MAX_UNDER_WAY && client->n_bytes_under_way < MAX_INPUT_BYTES;
+         client->n_out_of_band < MAX_UNDER_WAY && client->n_bytes_under_way < MAX_INPUT_BYTES &&
+         qmp_channel_get_unsent (client->channel) < MAX_UNREAD_BYTES;
 }
 
 static gboolean
@@ -467,7 +470,13 @@ on_ended (GError *error, gpointer data)
   client_end (data);
 }
 
-static const QmpChannelFuncs channel_funcs = { on_received, on_ended };
+static void
+on_drained (gpointer data)
+{
+  client_work (data);
+}
+
+static const QmpChannelFuncs channel_funcs = { on_received, on_ended, on_drained };
 
 /* QEMU's own, but for capabilities that the broker does not have. */
 static char *
