@@ -377,6 +377,14 @@ call_arm (Call *call)
   g_source_attach (call->cancel_source, g_main_context_get_thread_default ());
 }
 
+const char *
+vb_passthrough_get_known_answer (VbPassthrough *passthrough, const VbQmpCommand *command)
+{
+  gboolean is_known = command->arguments == NULL && g_str_equal (command->name, SCHEMA_COMMAND);
+
+  return is_known ? passthrough->schema : NULL;
+}
+
 void
 vb_passthrough_call_async (VbPassthrough *passthrough,
                            const VbQmpCommand *command,
@@ -402,8 +410,7 @@ vb_passthrough_call_async (VbPassthrough *passthrough,
   g_set_object (&call->cancellable, cancellable);
   if (cancellable != NULL)
     call_arm (call);
-  if (passthrough->schema != NULL && command->arguments == NULL &&
-      g_str_equal (command->name, SCHEMA_COMMAND))
+  if (vb_passthrough_get_known_answer (passthrough, command) != NULL)
     {
       g_task_return_pointer (call->task, g_strdup (passthrough->schema), g_free);
       call_free (call);

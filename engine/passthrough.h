@@ -59,6 +59,10 @@ gboolean vb_passthrough_check (VbPassthrough *passthrough,
                                const VbQmpCommand *command,
                                const VbQmpRights *rights,
                                GError **error);
+/* (nullable) (transfer none): what QEMU returned before and would return again: its schema, which
+ * takes it 20 ms to write */
+const char *vb_passthrough_get_known_answer (VbPassthrough *passthrough,
+                                             const VbQmpCommand *command);
 /* Sends a command that may be passed on, as soon as it can be: there is no deadline. One that is
  * cancelled is not sent any more, or its answer is dropped. @fd: (transfer full): -1: none. Errors
  * are those of vb_qmp_failure_from_qmp(). */

@@ -270,7 +270,17 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
 static void
 client_forward (VbQmpClient *client, const VbQmpCommand *command, int fd)
 {
-  Pending *pending = g_new0 (Pending, 1);
+  const char *known = vb_passthrough_get_known_answer (client->passthrough, command);
+  Pending *pending;
+
+  /* At once, so that what is not read yet counts before the next command is taken. */
+  if (known != NULL && !command->out_of_band)
+    {
+      client_add_slot (client, command->id)->text = format_return (command->id, known);
+      client_send_ready (client);
+      return;
+    }
+  pending = g_new0 (Pending, 1);
 
   pending->client = client_ref (client);
   pending->id = g_strdup (command->id);

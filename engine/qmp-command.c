@@ -15,8 +15,10 @@
 
 /* How much of a client's word a message repeats. */
 #define MAX_QUOTED_BYTES 64
-/* Of each of them QEMU makes up to four tokens, and it takes two million. */
-#define MAX_VALUES (256 * 1024)
+/* QEMU's main loop, in which the service's own commands wait, takes a millisecond for some thousands
+ * of them; no command has need of more. */
+#define MAX_VALUES (16 * 1024)
+#define PLAIN_DIGITS 18 /* so many are a number that JSON and QEMU take */
 
 typedef enum
 {
@@ -76,22 +78,51 @@ note_member (VbQmpCommand *command, const QmpMember *member, QmpSpan *spans)
   fail (command, "QMP input member '%s' is unexpected", name);
 }
 
+/* Most ids count up: making a value of each would cost more than all the rest of a small command. */
+static gboolean
+is_plain_number (QmpSpan span)
+{
+  if (span.n_bytes > PLAIN_DIGITS || span.start[0] == '0')
+    return FALSE;
+  for (gsize i = 0; i < span.n_bytes; i++)
+    if (!g_ascii_isdigit (span.start[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* An id is given back as it came, so it has to be JSON. */
 static void
 read_id (VbQmpCommand *command, QmpSpan span)
 {
-  g_autoptr (QmpValue) value = span.n_bytes > 0 ? parse_span (command, span) : NULL;
+  g_autoptr (QmpValue) value = NULL;
 
-  if (value != NULL)
+  if (span.n_bytes == 0)
+    return;
+  if (!is_plain_number (span))
+    value = parse_span (command, span);
+  if (value != NULL || is_plain_number (span))
     command->id = g_strndup (span.start, span.n_bytes);
+}
+
+/* (transfer full) (nullable): of a string that is a command's name as it stands */
+static char *
+unquote_plain (QmpSpan span)
+{
+  g_autofree char *text = NULL;
+
+  if (span.n_bytes < 2 || span.start[0] != '"')
+    return NULL;
+  text = g_strndup (span.start + 1, span.n_bytes - 2);
+  return vb_qmp_command_is_name (text) ? g_steal_pointer (&text) : NULL;
 }
 
 static void
 read_name (VbQmpCommand *command, QmpSpan span, const char *member)
 {
-  g_autoptr (QmpValue) value = parse_span (command, span);
+  g_autofree char *plain = unquote_plain (span);
+  g_autoptr (QmpValue) value = plain == NULL ? parse_span (command, span) : NULL;
 
-  command->name = g_strdup (qmp_value_as_string (value));
+  command->name = plain != NULL ? g_steal_pointer (&plain) : g_strdup (qmp_value_as_string (value));
   if (command->name == NULL)
     fail (command, "QMP input member '%s' must be a string", member);
 }
@@ -145,14 +176,8 @@ is_noncharacter (gunichar character)
 static void
 check_for_qemu (VbQmpCommand *command)
 {
-  QmpScan scan = { .depth = 1 };
   gboolean in_string = FALSE;
-  gsize n_taken;
-  QmpScanResult result =
-      qmp_scan_bytes (&scan, command->arguments, strlen (command->arguments), &n_taken);
 
-  if (result == QMP_SCAN_TOO_LARGE || scan.n_values > MAX_VALUES)
-    fail (command, "JSON parse error, more than %d levels or %d values", QMP_MAX_DEPTH, MAX_VALUES);
   for (const char *at = command->arguments; *at != '\0'; at = g_utf8_next_char (at))
     {
       if (*at == '"')
@@ -166,10 +191,23 @@ check_for_qemu (VbQmpCommand *command)
     }
 }
 
+/* Before values are made of them. */
+static gboolean
+check_size (VbQmpCommand *command, QmpSpan span)
+{
+  QmpScan scan = { .depth = 1 };
+  gsize n_taken;
+
+  if (qmp_scan_bytes (&scan, span.start, span.n_bytes, &n_taken) == QMP_SCAN_TOO_LARGE ||
+      scan.n_values > MAX_VALUES)
+    fail (command, "JSON parse error, more than %d levels or %d values", QMP_MAX_DEPTH, MAX_VALUES);
+  return command->failure == NULL;
+}
+
 static void
 read_arguments (VbQmpCommand *command, QmpSpan span)
 {
-  g_autoptr (QmpValue) arguments = parse_span (command, span);
+  g_autoptr (QmpValue) arguments = check_size (command, span) ? parse_span (command, span) : NULL;
 
   if (arguments == NULL)
     return;

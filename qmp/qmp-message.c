@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define PLAIN_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-"
+
 struct _QmpReader
 {
   QmpFramer *framer; /* (owned) */
@@ -182,13 +184,30 @@ qmp_message_free (QmpMessage *message)
   g_free (message);
 }
 
+/* A JSON string. The names of QEMU's commands are plain, and no value is made of those. */
+static void
+append_name (GString *text, const char *name)
+{
+  g_autoptr (QmpValue) value = NULL;
+  g_autofree char *quoted = NULL;
+
+  if (name[strspn (name, PLAIN_CHARACTERS)] == '\0')
+    {
+      g_string_append_c (text, '"');
+      g_string_append (text, name);
+      g_string_append_c (text, '"');
+      return;
+    }
+  value = qmp_value_new_string (name);
+  quoted = qmp_value_to_string (value);
+  g_string_append (text, quoted);
+}
+
 char *
 qmp_message_format_command_text (
     const char *command, const char *arguments, gboolean out_of_band, guint64 id, GError **error)
 {
   g_autoptr (GString) text = g_string_new (out_of_band ? "{\"exec-oob\":" : "{\"execute\":");
-  g_autoptr (QmpValue) name = command ? qmp_value_new_string (command) : NULL;
-  g_autofree char *quoted = name ? qmp_value_to_string (name) : NULL;
 
   if (!command || !command[0])
     {
@@ -196,7 +215,7 @@ qmp_message_format_command_text (
       return NULL;
     }
 
-  g_string_append (text, quoted);
+  append_name (text, command);
   if (arguments)
     {
       g_string_append (text, ",\"arguments\":");
