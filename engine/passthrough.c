@@ -39,12 +39,13 @@ struct _VbPassthrough
   gboolean lacks_oob;    /* QEMU does not offer it */
   guint n_refusals;      /* sessions in a row that did not become open */
   gboolean is_closed;
-  GQueue waiting;        /* (element-type Call) (owned): not sent yet */
-  guint n_under_way;     /* commands in turn that were sent and not answered */
-  gboolean fd_under_way; /* of those one has a descriptor */
-  GArray *listeners;     /* (owned) (element-type Listener) */
-  char *schema;          /* (owned) (nullable): what the command SCHEMA_COMMAND returned */
-  GHashTable *names;     /* (owned) name of a descriptor in QEMU (owned) → session */
+  GQueue waiting;            /* (element-type Call) (owned): not sent yet */
+  guint n_under_way;         /* commands in turn that were sent and not answered */
+  gboolean fd_under_way;     /* of those one has a descriptor */
+  gboolean schema_under_way; /* of those one asks for the schema */
+  GArray *listeners;         /* (owned) (element-type Listener) */
+  char *schema;              /* (owned) (nullable): what the command SCHEMA_COMMAND returned */
+  GHashTable *names;         /* (owned) name of a descriptor in QEMU (owned) → session */
 };
 
 typedef struct
@@ -266,6 +267,12 @@ passthrough_connect (VbPassthrough *passthrough)
                           vb_passthrough_ref (passthrough));
 }
 
+static gboolean
+asks_for_schema (const Call *call)
+{
+  return call->arguments == NULL && g_str_equal (call->name, SCHEMA_COMMAND);
+}
+
 /* What the call came to, for its caller. @text, @error: (transfer full), one of them (nullable) */
 static void
 call_complete (Call *call, char *text, GError *error)
@@ -294,8 +301,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
     passthrough->n_under_way--;
   if (call->fd >= 0)
     passthrough->fd_under_way = FALSE;
-  if (text != NULL && passthrough->schema == NULL && g_str_equal (call->name, SCHEMA_COMMAND))
-    passthrough->schema = g_strdup (text);
+  if (asks_for_schema (call))
+    {
+      passthrough->schema_under_way = FALSE;
+      if (passthrough->schema == NULL)
+        passthrough->schema = g_strdup (text);
+    }
   if (text != NULL && g_str_equal (call->name, "closefd") && call->subject != NULL)
     g_hash_table_remove (passthrough->names, call->subject);
 
@@ -322,6 +333,8 @@ call_send (Call *call)
     passthrough->n_under_way++;
   if (has_fd)
     passthrough->fd_under_way = TRUE;
+  if (asks_for_schema (call))
+    passthrough->schema_under_way = TRUE;
   if (has_fd && call->subject != NULL)
     g_hash_table_insert (passthrough->names, g_strdup (call->subject),
                          (gpointer) call->rights.session);
@@ -333,6 +346,7 @@ call_send (Call *call)
                                call->out_of_band ? call->cancellable : NULL, on_answered, call);
 }
 
+/* What would be known once the command before it is answered waits for that. */
 static gboolean
 can_send (const Call *call)
 {
@@ -341,7 +355,18 @@ can_send (const Call *call)
   if (passthrough->session == NULL || !qmp_session_is_open (passthrough->session))
     return FALSE;
   return call->out_of_band || (passthrough->n_under_way < MAX_UNDER_WAY &&
-                               !(call->fd >= 0 && passthrough->fd_under_way));
+                               !(call->fd >= 0 && passthrough->fd_under_way) &&
+                               !(asks_for_schema (call) && passthrough->schema_under_way));
+}
+
+/* @call: (transfer full): it asks for the schema, which is known */
+static void
+call_answer (Call *call)
+{
+  g_autoptr (Call) owned = call;
+
+  call_disarm (call);
+  g_task_return_pointer (call->task, g_strdup (call->passthrough->schema), g_free);
 }
 
 static void
@@ -349,7 +374,14 @@ passthrough_send_waiting (VbPassthrough *passthrough)
 {
   while (!g_queue_is_empty (&passthrough->waiting) &&
          can_send (g_queue_peek_head (&passthrough->waiting)))
-    call_send (g_queue_pop_head (&passthrough->waiting));
+    {
+      Call *call = g_queue_pop_head (&passthrough->waiting);
+
+      if (passthrough->schema != NULL && asks_for_schema (call))
+        call_answer (call);
+      else
+        call_send (call);
+    }
 }
 
 static gboolean
@@ -412,8 +444,7 @@ vb_passthrough_call_async (VbPassthrough *passthrough,
     call_arm (call);
   if (vb_passthrough_get_known_answer (passthrough, command) != NULL)
     {
-      g_task_return_pointer (call->task, g_strdup (passthrough->schema), g_free);
-      call_free (call);
+      call_answer (call);
       return;
     }
   /* In turn, but for one that is out of turn. */

@@ -23,8 +23,9 @@
 /* Longer texts are read in a thread, so that nobody else waits for it. */
 #define MAX_INLINE_BYTES (64 * 1024)
 #define MAX_INLINE_VALUES 4096
-/* After so many texts others have their turn. */
+/* After so many texts, or so many bytes of answers, others have their turn. */
 #define TEXTS_PER_TURN 16
+#define BYTES_PER_TURN (64 * 1024)
 
 struct _VbQmpClient
 {
@@ -44,6 +45,7 @@ struct _VbQmpClient
   gsize n_bytes_under_way;
   GQueue fds;                /* (element-type int + 1): that it sent and no command has taken */
   GSource *turn;             /* (owned) (nullable): more of its texts wait */
+  gsize n_turn_bytes;        /* of answers, in this turn */
   gboolean changed;          /* it sent what may change the machine, and nobody was told yet */
   GCancellable *cancellable; /* (owned) cancelled when it is over */
 };
@@ -151,6 +153,7 @@ client_send (VbQmpClient *client, char *text)
       g_free (text);
       return;
     }
+  client->n_turn_bytes += strlen (text);
   n_unsent = qmp_channel_get_unsent (client->channel);
   if (n_unsent > 0 && n_unsent + strlen (text) > MAX_OUTPUT_BYTES)
     {
@@ -444,15 +447,19 @@ client_work (VbQmpClient *client)
   g_autoptr (VbQmpClient) kept = client_ref (client);
   gboolean has_more = TRUE;
 
-  for (guint i = 0; has_more && i < TEXTS_PER_TURN && client_can_take (client); i++)
+  client->n_turn_bytes = 0;
+  for (guint i = 0; has_more && i < TEXTS_PER_TURN && client->n_turn_bytes < BYTES_PER_TURN &&
+                    client_can_take (client);
+       i++)
     has_more = client_take_text (client);
   if (client->channel == NULL)
     return;
   qmp_channel_set_reading (client->channel, !has_more && client_can_take (client));
   if (!has_more || !client_can_take (client) || client->turn != NULL)
     return;
+  /* The service's own work comes first. */
   client->turn = g_idle_source_new ();
-  g_source_set_priority (client->turn, G_PRIORITY_DEFAULT);
+  g_source_set_priority (client->turn, G_PRIORITY_DEFAULT + 1);
   g_source_set_callback (client->turn, on_turn, client, NULL);
   g_source_attach (client->turn, g_main_context_get_thread_default ());
 }

@@ -47,7 +47,7 @@ class Transports(vt.BusTestCase):
         spare = self.service.runtime_dir / domain.get('Uuid') / 'spare.sock'
         self.assertEqual(self.run_suite('path', spare),
                          self.run_suite('domain', self.bus.address, domain.path))
-        self.assertEqual(domain.state(), ('paused', 'user'))
+        domain.wait_state('paused', 'user')
         self.assertEqual(domain.get('Tainted').count('qmp:cont'), 1)
 
 
