@@ -274,6 +274,20 @@ vb_address_get_usb_port (const VbAddress *address)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+gboolean
+vb_address_get_hub (const VbAddress *address, VbAddress *hub)
+{
+  guint depth = 0;
+
+  while (depth < VB_ADDRESS_USB_DEPTH && address->usb_ports[depth] != 0)
+    depth++;
+  *hub = *address;
+  if (depth < 2)
+    return FALSE;
+  hub->usb_ports[depth - 1] = 0;
+  return TRUE;
+}
+
 static char *
 usb_to_string (const VbAddress *address)
 {

@@ -39,3 +39,6 @@ guint vb_address_hash (const VbAddress *address);
 char *vb_address_to_string (const VbAddress *address);
 /* (transfer full) (nullable): "1.2"; %NULL where the emulator chooses */
 char *vb_address_get_usb_port (const VbAddress *address);
+/* The port before the last one of an address on usb, where a hub must be; %FALSE: there is none before
+ * it. @hub may be @address */
+gboolean vb_address_get_hub (const VbAddress *address, VbAddress *hub);

@@ -10,6 +10,7 @@
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
 #include "domain/mac.h"
+#include "domain/pci-slots.h"
 #include "domain/places.h"
 
 static const guint default_vram_kib[] = {
@@ -159,7 +160,7 @@ vb_domain_complete (VbDomain *domain, const VbDomain *previous, const char *cons
   vb_places_assign_usb_ports (domain, previous);
   vb_implied_add_controllers (domain);
   vb_domain_sort_devices (domain);
-  vb_places_assign_slots (domain, previous);
+  vb_pci_slots_assign (domain, previous);
   complete_devices (domain);
   vb_ignored_refresh_paths (domain);
 }

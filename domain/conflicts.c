@@ -9,7 +9,7 @@
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
-#include "domain/places.h"
+#include "domain/pci-slots.h"
 
 /* One child of <devices>. */
 typedef struct
@@ -103,23 +103,16 @@ check_address (VbConflicts *conflicts, const Entry *entry)
 
 /* A port that has others behind it has a hub. */
 static void
-check_hub (VbConflicts *conflicts, const Entry *entry)
+check_hubs (VbConflicts *conflicts, const Entry *entry)
 {
-  VbAddress address = entry->device->address;
+  VbAddress hub = entry->device->address;
 
-  if (address.type != VB_ADDRESS_USB)
-    return;
-  for (guint depth = VB_ADDRESS_USB_DEPTH - 1; depth > 0; depth--)
+  while (vb_address_get_hub (&hub, &hub))
     {
-      gboolean has_part = address.usb_ports[depth] != 0;
-      g_autofree char *text = NULL;
-      g_autofree char *key = NULL;
-      xmlNode *holder;
+      g_autofree char *text = vb_address_to_string (&hub);
+      g_autofree char *key = g_strdup_printf ("the address %s", text);
+      const xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
 
-      address.usb_ports[depth] = 0;
-      text = vb_address_to_string (&address);
-      key = g_strdup_printf ("the address %s", text);
-      holder = has_part ? g_hash_table_lookup (conflicts->claims, key) : NULL;
       if (holder != NULL)
         vb_xml_reader_error (conflicts->reader,
                              vb_xml_reader_peek_child (entry->element, "address"), "port",
@@ -136,10 +129,10 @@ check_board (VbConflicts *conflicts)
     {
       const Entry *entry = &g_array_index (conflicts->entries, Entry, i);
       g_autofree char *reason =
-          entry->device != NULL ? vb_places_refuse (conflicts->domain, entry->device) : NULL;
+          entry->device != NULL ? vb_pci_slots_refuse (conflicts->domain, entry->device) : NULL;
 
       if (entry->device != NULL)
-        check_hub (conflicts, entry);
+        check_hubs (conflicts, entry);
       if (reason != NULL)
         vb_xml_reader_error (conflicts->reader,
                              vb_xml_reader_peek_child (entry->element, "address"), NULL, "%s",

@@ -113,26 +113,12 @@ vb_argv_add_floppy_controller (VbArgv *argv)
     }
 }
 
-/* The port before the last one; %FALSE: the controller itself */
-static gboolean
-get_hub (const VbAddress *address, VbAddress *hub)
-{
-  guint depth = 0;
-  while (depth < VB_ADDRESS_USB_DEPTH && address->usb_ports[depth] != 0)
-    depth++;
-  *hub = *address;
-  if (depth < 2)
-    return FALSE;
-  hub->usb_ports[depth - 1] = 0;
-  return TRUE;
-}
-
 /* The hub nearer to the controller comes first. */
 static void
 add_hubs (VbArgv *argv, const VbAddress *address, GHashTable *hubs)
 {
   VbAddress hub;
-  if (!get_hub (address, &hub) || g_hash_table_contains (hubs, &hub))
+  if (!vb_address_get_hub (address, &hub) || g_hash_table_contains (hubs, &hub))
     return;
   add_hubs (argv, &hub, hubs);
   g_hash_table_add (hubs, g_memdup2 (&hub, sizeof hub));
