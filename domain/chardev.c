@@ -107,6 +107,14 @@ parse_serial (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   return TRUE;
 }
 
+static VbAddressType
+get_console_address_type (const VbDevice *device)
+{
+  return ((const VbChardev *) device)->target_type == VB_CHARDEV_TARGET_VIRTIO
+             ? VB_ADDRESS_VIRTIO_SERIAL
+             : VB_ADDRESS_NONE;
+}
+
 static gboolean
 parse_console (VbXmlReader *reader, xmlNode *element, VbDevice *device)
 {
@@ -121,7 +129,8 @@ parse_console (VbXmlReader *reader, xmlNode *element, VbDevice *device)
     return FALSE;
   chardev->target_type = type >= 0 ? (VbChardevTarget) type : VB_CHARDEV_TARGET_SERIAL;
   parse_port (reader, vb_xml_reader_child (reader, element, "target"), chardev);
-  vb_address_parse (reader, element, VB_ADDRESS_NONE, "a console", &device->address);
+  vb_address_parse (reader, element, get_console_address_type (device), "a console",
+                    &device->address);
   return TRUE;
 }
 
@@ -169,5 +178,6 @@ const VbDeviceClass vb_console_class = {
   .size = sizeof (VbChardev),
   .parse = parse_console,
   .format = format,
+  .get_address_type = get_console_address_type,
   .strings = { offsetof (VbChardev, path) },
 };
