@@ -5,6 +5,7 @@
  */
 #include "domain/conflicts.h"
 
+#include "domain/chardev-target.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
@@ -114,6 +115,46 @@ check_number (Check *check, const VbDeviceEntry *entry)
   return TRUE;
 }
 
+static void
+warn_of_port (Check *check, const VbDeviceEntry *entry, const char *key)
+{
+  xmlNode *holder = g_hash_table_lookup (check->claims, key);
+
+  if (holder == NULL)
+    g_hash_table_insert (check->claims, g_strdup (key), entry->element);
+  else
+    vb_xml_reader_warn (check->reader, vb_xml_reader_peek_child (entry->element, "target"), "port",
+                        "%s is also that of the %s in line %u: the guest finds one of them", key,
+                        holder->name, vb_xml_reader_get_line (holder));
+}
+
+/* Machines start with two ports of one number, but not with two of one name. */
+static void
+check_chardev (Check *check, const VbDeviceEntry *entry)
+{
+  const VbChardev *chardev = (const VbChardev *) entry->device;
+  gboolean is_port =
+      chardev->base.kind == VB_DEVICE_SERIAL || chardev->base.kind == VB_DEVICE_PARALLEL;
+  g_autofree char *key = NULL;
+
+  if (is_port && chardev->target_port != VB_CHARDEV_NO_PORT)
+    key = g_strdup_printf ("%s port %u", vb_device_kind_to_string (chardev->base.kind),
+                           chardev->target_port);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL && chardev->target_address != NULL)
+    key = g_strdup_printf ("port %u of %s", chardev->target_port, chardev->target_address);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL)
+    {
+      gboolean is_spice = chardev->source.type == VB_CHARDEV_TYPE_SPICEVMC;
+      const char *name =
+          chardev->target_name == NULL && is_spice ? VB_CHARDEV_SPICE_NAME : chardev->target_name;
+
+      if (name != NULL)
+        claim (check, g_strdup_printf ("the channel \"%s\"", name), entry, "target", "name");
+    }
+  if (key != NULL)
+    warn_of_port (check, entry, key);
+}
+
 static guint
 get_boot_order (const VbDeviceEntry *entry)
 {
@@ -201,6 +242,7 @@ vb_conflicts_check (VbXmlReader *reader, const VbDomain *domain, const GArray *e
       if (entry->device == NULL)
         continue;
       check_address (&check, entry);
+      check_chardev (&check, entry);
       /* where an alias is derived from the target or the number, one finding is enough */
       if (check_number (&check, entry) && is_unique)
         check_alias (&check, entry);

@@ -20,6 +20,9 @@ typedef enum
 
 extern const VbEnumTable vb_controller_type_table;
 
+/* What a virtio-serial controller has at most, and where nothing is said. */
+#define VB_CONTROLLER_MAX_PORTS 31
+
 typedef struct
 {
   VbDevice base;
