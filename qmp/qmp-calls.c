@@ -60,6 +60,12 @@ qmp_calls_get_next_id (const QmpCalls *calls)
   return calls->last_id + 1;
 }
 
+guint64
+qmp_calls_skip_id (QmpCalls *calls)
+{
+  return ++calls->last_id;
+}
+
 static gboolean
 on_deadline (gpointer data)
 {

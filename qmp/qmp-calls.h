@@ -18,6 +18,7 @@ typedef struct
   GTask *task;   /* (owned) */
   char *command; /* (owned) */
   guint timeout_ms;
+  GCallback late;    /* (nullable): the owner's, for a reply that comes after it was given up */
   GSource *deadline; /* (owned) (nullable) */
   GSource *cancel;   /* (owned) (nullable) */
   QmpCalls *calls;   /* (not owned) that it waits in */
@@ -35,6 +36,8 @@ QmpCalls *qmp_calls_new (QmpCallGivenUpFunc given_up, gpointer user_data);
 void qmp_calls_free (QmpCalls *calls);
 
 guint64 qmp_calls_get_next_id (const QmpCalls *calls);
+/* Takes the next id for a command that nobody waits for. */
+guint64 qmp_calls_skip_id (QmpCalls *calls);
 /* Takes the next id. The call waits from now on, its deadline and cancellable in @context.
  * @timeout_ms: %G_MAXUINT: no deadline. (transfer none) */
 QmpCall *qmp_calls_add (

@@ -100,7 +100,8 @@ static void G_GNUC_PRINTF (2, 3) channel_end (QmpChannel *channel, const char *f
   channel->funcs->ended (error, channel->user_data);
 }
 
-/* Bytes, and the descriptors that came with them. Those that @fds has no room for the kernel closes. */
+/* Bytes, and the descriptors that came with them. Where some were lost, for there were too many or
+ * this process can have no more, nobody can say which: that is an error. */
 static gssize
 channel_receive (QmpChannel *channel, char *bytes, gsize n_bytes, int *fds, guint *n_fds)
 {
@@ -132,6 +133,13 @@ channel_receive (QmpChannel *channel, char *bytes, gsize n_bytes, int *fds, guin
         memcpy (fds, CMSG_DATA (header), n_fd_bytes);
         *n_fds = (guint) (n_fd_bytes / sizeof (int));
       }
+  if (message.msg_flags & MSG_CTRUNC)
+    {
+      for (guint i = 0; i < *n_fds; i++)
+        close (fds[i]);
+      errno = EMSGSIZE;
+      return -1;
+    }
   return n_received;
 }
 

@@ -14,7 +14,7 @@ typedef struct _QmpChannel QmpChannel;
 typedef struct
 {
   /* Bytes have come. @fds: descriptors that came with them, for the receiver to close; only where
-   * the channel was made to accept them. */
+   * the channel was made to accept them, and at most 16 at once: more end it. */
   void (*received) (
       const char *bytes, gsize n_bytes, const int *fds, guint n_fds, gpointer user_data);
   /* The peer has gone or the socket is broken; sent once, after all bytes. @error: (transfer full) */

@@ -27,6 +27,9 @@ typedef struct
 {
   void (*enter_context) (gpointer attachment, GMainContext *context);
   void (*free) (gpointer attachment);
+  /* (nullable): the monitor has closed the connection before the session was open. TRUE: the
+   * attachment ends the session when it knows why. */
+  gboolean (*explain_hang_up) (gpointer attachment);
 } QmpAttachmentFuncs;
 
 /* Hears every message of a session, as text: what was sent, and what has come. */
@@ -37,6 +40,9 @@ typedef struct
   void (*ended) (gpointer recorder); /* the monitor closed the connection */
   void (*free) (gpointer recorder);
 } QmpRecorderFuncs;
+
+/* Takes the reply of a command that its caller has given up. */
+typedef void (*QmpLateFunc) (QmpSession *session, const QmpMessage *reply);
 
 /* Hears every event as it comes, masked or not and during a blocking call too; and, with a %NULL
  * @event, that the session has ended, before QmpSession::closed. */
@@ -53,6 +59,7 @@ struct _QmpSession
   QmpChannel *channel;       /* (owned) (nullable): until it is closed */
   QmpReader *reader;         /* (owned) */
   QmpCalls *calls;           /* (owned) */
+  GHashTable *late;          /* (owned) (element-type guint64 QmpLateFunc): by id */
   QmpValue *greeting;        /* (owned) (nullable) */
   GHashTable *subscriptions; /* (owned) (element-type utf8 guint) */
   GError *error;             /* (owned) (nullable): why it was closed */
@@ -80,5 +87,33 @@ gulong qmp_session_listen (QmpSession *session,
 void qmp_session_unlisten (QmpSession *session, gulong id);
 /* Ends the session from within, as if the monitor had. @error: (transfer full) */
 void qmp_session_end (QmpSession *session, GError *error);
+
+/* As qmp_session_call_full_async(), for a command that changes something in QEMU: it is sent even if
+ * it is given up before, and then @late has its reply, unless that is an error. @late: (nullable) */
+void qmp_session_call_with_effect (QmpSession *session,
+                                   const char *command,
+                                   QmpValue *arguments,
+                                   QmpCallFlags flags,
+                                   const int *fds,
+                                   guint n_fds,
+                                   guint timeout_ms,
+                                   QmpLateFunc late,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+/* Like qmp_session_call_full_async(), for who passes a command on: @arguments (nullable) is the text
+ * of a JSON object, which is not looked at. */
+void qmp_session_call_text_async (QmpSession *session,
+                                  const char *command,
+                                  const char *arguments,
+                                  QmpCallFlags flags,
+                                  const int *fds,
+                                  guint n_fds,
+                                  guint timeout_ms,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+/* Sends a command whose reply nobody waits for, if the session is open. */
+void qmp_session_tell (QmpSession *session, const char *command, QmpValue *arguments);
 
 G_END_DECLS

@@ -160,7 +160,10 @@ on_given_up (QmpCall *call, GError *error, gpointer data)
       return;
     }
   taken = qmp_calls_take (session->calls, call->id);
-  qmp_channel_forget (session->channel, call->id);
+  if (call->late)
+    g_hash_table_insert (session->late, g_memdup2 (&call->id, sizeof call->id), call->late);
+  else
+    qmp_channel_forget (session->channel, call->id);
   g_task_return_error (call->task, error);
 }
 
@@ -273,6 +276,18 @@ session_handle_event (QmpSession *session, QmpMessage *message)
     qmp_message_free (message);
 }
 
+static void
+session_handle_late_reply (QmpSession *session, const QmpMessage *message)
+{
+  QmpLateFunc late = (QmpLateFunc) g_hash_table_lookup (session->late, &message->id);
+
+  g_hash_table_remove (session->late, &message->id);
+  if (late && !message->error)
+    late (session, message);
+  else
+    g_debug ("dropped a reply that nobody waits for");
+}
+
 /* @message: (transfer full) */
 static void
 session_handle_reply (QmpSession *session, QmpMessage *message)
@@ -283,7 +298,7 @@ session_handle_reply (QmpSession *session, QmpMessage *message)
   if (session->state == QMP_SESSION_WAITING)
     session_end_with (session, QMP_ERROR_PROTOCOL, "the monitor answered before its greeting");
   else if (!call)
-    g_debug ("dropped a reply that nobody waits for");
+    session_handle_late_reply (session, message);
   else if (call_is_open (call))
     session_complete_open (session, message);
   else
@@ -334,6 +349,14 @@ on_received (const char *bytes, gsize n_bytes, const int *fds, guint n_fds, gpoi
     qmp_session_end (session, g_steal_pointer (&error));
 }
 
+static gboolean
+session_explains_hang_up (QmpSession *session)
+{
+  return session->state != QMP_SESSION_OPEN && session->attachment &&
+         session->attachment_funcs->explain_hang_up &&
+         session->attachment_funcs->explain_hang_up (session->attachment);
+}
+
 static void
 on_ended (GError *error, gpointer data)
 {
@@ -341,7 +364,12 @@ on_ended (GError *error, gpointer data)
 
   if (session->recorder)
     session->recorder_funcs->ended (session->recorder);
-  if (session->state == QMP_SESSION_WAITING)
+  if (session_explains_hang_up (session))
+    {
+      g_clear_pointer (&session->channel, qmp_channel_close);
+      g_error_free (error);
+    }
+  else if (session->state == QMP_SESSION_WAITING)
     {
       session_end_with (session, QMP_ERROR_DISCONNECTED, "%s before its greeting", error->message);
       g_error_free (error);
@@ -366,6 +394,7 @@ qmp_session_finalize (GObject *object)
     session->recorder_funcs->free (session->recorder);
   qmp_reader_free (session->reader);
   qmp_calls_free (session->calls);
+  g_hash_table_unref (session->late);
   g_clear_pointer (&session->greeting, qmp_value_unref);
   g_hash_table_unref (session->subscriptions);
   g_hook_list_clear (&session->listeners);
@@ -394,6 +423,7 @@ qmp_session_init (QmpSession *session)
   session->context = g_main_context_ref (session->home);
   session->reader = qmp_reader_new (QMP_MAX_MESSAGE_BYTES);
   session->calls = qmp_calls_new (on_given_up, session);
+  session->late = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   session->subscriptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hook_list_init (&session->listeners, sizeof (GHook));
 }
@@ -509,6 +539,7 @@ qmp_session_open_async (QmpSession *session,
   g_task_set_source_tag (task, qmp_session_open_async);
   if (g_task_return_error_if_cancelled (task))
     return;
+  g_task_set_check_cancellable (task, FALSE);
   error = session_refuse (session, QMP_SESSION_NEW, "opening the session");
   if (error)
     {
@@ -557,33 +588,8 @@ qmp_session_call_async (QmpSession *session,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  qmp_session_call_full_async (session, command, arguments, QMP_CALL_NONE, NULL, 0, timeout_ms,
-                               cancellable, callback, user_data);
-}
-
-/* (transfer full) (nullable): the text of a command that can be sent now */
-static char *
-session_format (QmpSession *session,
-                const char *command,
-                QmpValue *arguments,
-                QmpCallFlags flags,
-                GError **error)
-{
-  gboolean out_of_band = (flags & QMP_CALL_OUT_OF_BAND) != 0;
-  GError *refusal = session_refuse (session, QMP_SESSION_OPEN, command ? command : "a call");
-
-  if (!refusal && out_of_band && !session->wants_oob)
-    refusal =
-        g_error_new (QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
-                     "%s: out-of-band commands were not enabled before the session was opened",
-                     command);
-  if (refusal)
-    {
-      g_propagate_error (error, refusal);
-      return NULL;
-    }
-  return qmp_message_format_command (command, arguments, out_of_band,
-                                     qmp_calls_get_next_id (session->calls), error);
+  qmp_session_call_with_effect (session, command, arguments, QMP_CALL_NONE, NULL, 0, timeout_ms,
+                                NULL, cancellable, callback, user_data);
 }
 
 void
@@ -598,24 +604,130 @@ qmp_session_call_full_async (QmpSession *session,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *text = NULL;
+  qmp_session_call_with_effect (session, command, arguments, flags, fds, n_fds, timeout_ms, NULL,
+                                cancellable, callback, user_data);
+}
+
+/* Whether a command can be sent now */
+static gboolean
+session_check (QmpSession *session, const char *command, QmpCallFlags flags, GError **error)
+{
+  GError *refusal = session_refuse (session, QMP_SESSION_OPEN, command ? command : "a call");
+
+  if (!refusal && (flags & QMP_CALL_OUT_OF_BAND) && !session->wants_oob)
+    refusal =
+        g_error_new (QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
+                     "%s: out-of-band commands were not enabled before the session was opened",
+                     command);
+  if (refusal)
+    g_propagate_error (error, refusal);
+  return !refusal;
+}
+
+/* (transfer full) (nullable): %NULL if it was cancelled already */
+static GTask *
+call_new (QmpSession *session,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, qmp_session_call_async);
+  if (g_task_return_error_if_cancelled (task))
+    return NULL;
+  /* What has been answered stays so, whatever is cancelled before the answer is looked at. */
+  g_task_set_check_cancellable (task, FALSE);
+  return g_steal_pointer (&task);
+}
+
+/* @task: (transfer full); @text: (transfer full) (nullable): with the next id; %NULL with @error,
+ * (transfer full). Returns (nullable) (transfer none): %NULL if it was not sent */
+static QmpCall *
+session_call (QmpSession *session,
+              GTask *task,
+              const char *command,
+              char *text,
+              const int *fds,
+              guint n_fds,
+              guint timeout_ms,
+              GError *error)
+{
+  g_autoptr (GTask) owned = task;
+
+  if (text &&
+      session_send (session, qmp_calls_get_next_id (session->calls), text, fds, n_fds, &error))
+    return qmp_calls_add (session->calls, task, command, deadline_of (timeout_ms),
+                          session->context);
+  g_task_return_error (task, error);
+  return NULL;
+}
+
+void
+qmp_session_call_with_effect (QmpSession *session,
+                              const char *command,
+                              QmpValue *arguments,
+                              QmpCallFlags flags,
+                              const int *fds,
+                              guint n_fds,
+                              guint timeout_ms,
+                              QmpLateFunc late,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task;
+  char *text = NULL;
   GError *error = NULL;
+  QmpCall *call;
 
   g_return_if_fail (QMP_IS_SESSION (session));
 
-  task = g_task_new (session, cancellable, callback, user_data);
-  g_task_set_source_tag (task, qmp_session_call_async);
-  if (g_task_return_error_if_cancelled (task))
+  task = call_new (session, cancellable, callback, user_data);
+  if (!task)
     return;
-  text = session_format (session, command, arguments, flags, &error);
-  if (!text || !session_send (session, qmp_calls_get_next_id (session->calls),
-                              g_steal_pointer (&text), fds, n_fds, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  qmp_calls_add (session->calls, task, command, deadline_of (timeout_ms), session->context);
+  if (session_check (session, command, flags, &error))
+    text = qmp_message_format_command (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
+                                       qmp_calls_get_next_id (session->calls), &error);
+  call = session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
+  if (call)
+    call->late = G_CALLBACK (late);
+}
+
+void
+qmp_session_call_text_async (QmpSession *session,
+                             const char *command,
+                             const char *arguments,
+                             QmpCallFlags flags,
+                             const int *fds,
+                             guint n_fds,
+                             guint timeout_ms,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = call_new (session, cancellable, callback, user_data);
+  char *text = NULL;
+  GError *error = NULL;
+
+  if (!task)
+    return;
+  if (session_check (session, command, flags, &error))
+    text = qmp_message_format_command_text (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
+                                            qmp_calls_get_next_id (session->calls), &error);
+  session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
+}
+
+void
+qmp_session_tell (QmpSession *session, const char *command, QmpValue *arguments)
+{
+  char *text;
+
+  if (session->state != QMP_SESSION_OPEN)
+    return;
+  text = qmp_message_format_command (command, arguments, FALSE, qmp_calls_skip_id (session->calls),
+                                     NULL);
+  session_send (session, 0, text, NULL, 0, NULL);
 }
 
 /* (transfer full) (nullable) */

@@ -6,9 +6,12 @@
 
 #include "qmp/qmp-commands.h"
 #include "qmp/qmp-connect.h"
+#include "qmp/qmp-domain.h"
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-events.h"
+#include "qmp/qmp-exec.h"
 #include "qmp/qmp-expectation.h"
+#include "qmp/qmp-fdset.h"
 #include "qmp/qmp-macros.h"
 #include "qmp/qmp-recording.h"
 #include "qmp/qmp-schema.h"

@@ -19,14 +19,6 @@
 #define N_STARTS 21
 #define N_HUNG_CALLS 2000
 
-static void
-call_domain (Bench *bench, const char *path, const char *method)
-{
-  GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
-  g_autoptr (GVariant) reply =
-      bench_call (bench, path, "org.virtbus1.Domain", method, g_variant_new ("(a{sv})", &options));
-}
-
 static GVariant *
 get_property (Bench *bench, const char *path, const char *name)
 {
@@ -254,7 +246,7 @@ time_death (Bench *bench, const char *path)
                                           on_properties_changed, &death, NULL);
   gint64 begin;
 
-  call_domain (bench, path, "Start");
+  bench_call_domain (bench, path, "Start");
   guint32 pid = get_pid (bench, path);
   begin = g_get_monotonic_time ();
   kill (pid, SIGKILL);
@@ -268,7 +260,7 @@ time_call (Bench *bench, const char *path, const char *method)
 {
   gint64 begin = g_get_monotonic_time ();
 
-  call_domain (bench, path, method);
+  bench_call_domain (bench, path, method);
   return g_get_monotonic_time () - begin;
 }
 
@@ -282,9 +274,9 @@ bench_run_start (Bench *bench)
   g_autoptr (BenchSamples) deaths = bench_samples_new ();
   g_autoptr (BareCommand) command = NULL;
 
-  call_domain (bench, path, "Start");
+  bench_call_domain (bench, path, "Start");
   command = bare_command_new (bench, get_pid (bench, path));
-  call_domain (bench, path, "Destroy");
+  bench_call_domain (bench, path, "Destroy");
 
   for (guint i = 0; i < N_STARTS; i++)
     {
@@ -337,8 +329,8 @@ bench_run_hung (Bench *bench)
   GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   double floor_ms;
 
-  call_domain (bench, hung, "Start");
-  call_domain (bench, other, "Start");
+  bench_call_domain (bench, hung, "Start");
+  bench_call_domain (bench, other, "Start");
   floor_ms = measure_calls (bench, other, &stopping);
 
   /* A call that waits for the hung one is under way all the while. */
@@ -356,6 +348,6 @@ bench_run_hung (Bench *bench)
                                 .value = measure_calls (bench, other, &reading),
                                 .unit = "ms",
                                 .target = 5 });
-  call_domain (bench, hung, "Destroy");
-  call_domain (bench, other, "Destroy");
+  bench_call_domain (bench, hung, "Destroy");
+  bench_call_domain (bench, other, "Destroy");
 }

@@ -348,3 +348,11 @@ bench_get_n_missed (void)
 {
   return n_missed;
 }
+
+void
+bench_call_domain (Bench *bench, const char *path, const char *method)
+{
+  GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) reply =
+      bench_call (bench, path, "org.virtbus1.Domain", method, g_variant_new ("(a{sv})", &options));
+}

@@ -37,6 +37,8 @@ GVariant *bench_call (Bench *bench,
                       const char *interface_name,
                       const char *method,
                       GVariant *parameters);
+/* A method of org.virtbus1.Domain that takes options only, without any */
+void bench_call_domain (Bench *bench, const char *path, const char *method);
 /* (transfer full): the new domain's path. @emulated_devices: two disks, nic, vnc, serial */
 char *bench_define (Bench *bench, const char *name, gboolean emulated_devices);
 
@@ -79,3 +81,5 @@ void bench_run_define (Bench *bench, guint n_domains);
 void bench_run_latency (Bench *bench);
 void bench_run_start (Bench *bench);
 void bench_run_hung (Bench *bench);
+void bench_run_qmp (Bench *bench);
+void bench_run_hostile (Bench *bench, const char *hostile_program);

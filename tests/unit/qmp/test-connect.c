@@ -131,6 +131,51 @@ test_connects (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_event (
+    QmpSession *session, const char *name, QmpValue *data, gint64 timestamp_us, gpointer n_events)
+{
+  *(guint *) n_events += 1;
+}
+
+/* The session that a blocking call has made goes on in the caller's context. */
+static void
+test_connects_blocking (Fixture *fixture, gconstpointer data)
+{
+  static const char said[] = PEER_GREETING "{\"return\": {}, \"id\": 1}{\"event\": \"STOP\"}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QmpSession) session = qmp_session_connect_sync (fixture->path, 0, NULL, &error);
+  guint n_events = 0;
+  int peer;
+
+  g_assert_no_error (error);
+  peer = accept4 (fixture->listener, NULL, NULL, SOCK_CLOEXEC);
+  g_assert_cmpint (write (peer, said, strlen (said)), ==, strlen (said));
+  g_signal_connect (session, "event::STOP", G_CALLBACK (on_event), &n_events);
+  qmp_session_subscribe (session, "STOP");
+  g_assert_true (qmp_session_open_sync (session, G_MAXUINT, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_events, ==, 0);
+  wait_until (n_events);
+  close (peer);
+}
+
+static void
+test_fails_blocking (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *absent = g_strconcat (fixture->path, "-absent", NULL);
+  g_autoptr (GError) error = NULL;
+  GArray *fds;
+
+  g_assert_null (qmp_session_connect_sync (absent, 0, NULL, &error));
+  g_assert_error (error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
+  g_clear_error (&error);
+  fds = fill_backlog (fixture);
+  g_assert_null (qmp_session_connect_sync (fixture->path, 30, NULL, &error));
+  g_assert_error (error, QMP_ERROR, QMP_ERROR_TIMEOUT);
+  close_all (fds);
+}
+
+static void
 test_fails (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *absent = g_strconcat (fixture->path, "-absent", NULL);
@@ -212,6 +257,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/qmp/connect/connects", Fixture, NULL, set_up, test_connects, tear_down);
+  g_test_add ("/qmp/connect/connects-blocking", Fixture, NULL, set_up, test_connects_blocking,
+              tear_down);
+  g_test_add ("/qmp/connect/fails-blocking", Fixture, NULL, set_up, test_fails_blocking, tear_down);
   g_test_add ("/qmp/connect/fails", Fixture, NULL, set_up, test_fails, tear_down);
   g_test_add ("/qmp/connect/full-backlog-deadline", Fixture, NULL, set_up,
               test_full_backlog_deadline, tear_down);
