@@ -156,18 +156,12 @@ vb_address_parse (VbXmlReader *reader,
                   const char *owner,
                   VbAddress *address)
 {
-  xmlNode *child = vb_xml_reader_peek_child (element, "address");
-  g_autofree char *word = NULL;
+  xmlNode *child = vb_xml_reader_child (reader, element, "address");
   VbAddress parsed;
   int type;
 
   if (child == NULL)
     return;
-  word = vb_xml_reader_peek_attribute (child, "type");
-  if (g_strcmp0 (word, "usb") == 0)
-    return; /* not handled: it is kept with all else that nobody asks for */
-
-  vb_xml_reader_child (reader, element, "address");
   type = vb_xml_reader_enum (reader, child, "type", &type_table, VB_ADDRESS_PCI, VB_XML_REQUIRED);
   if (type < 0)
     return;
@@ -285,7 +279,7 @@ usb_to_string (const VbAddress *address)
 {
   g_autofree char *port = vb_address_get_usb_port (address);
 
-  return port != NULL ? g_strdup_printf ("usb:%u:%s", address->bus, port)
+  return port != NULL ? g_strdup_printf ("usb:%u.%s", address->bus, port)
                       : g_strdup_printf ("usb:%u", address->bus);
 }
 

@@ -35,7 +35,7 @@ typedef struct
 gboolean vb_address_equal (const VbAddress *a, const VbAddress *b);
 guint vb_address_hash (const VbAddress *address);
 /* (transfer full): "pci:0000:00:03.0", "drive:0:0:1", "virtio-serial:0:0:1", "ccid:0:0",
- * "usb:0:1.2"; "" for none */
+ * "usb:0.1"; "" for none */
 char *vb_address_to_string (const VbAddress *address);
 /* (transfer full) (nullable): "1.2"; %NULL where the emulator chooses */
 char *vb_address_get_usb_port (const VbAddress *address);

@@ -11,6 +11,7 @@
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
 #include "domain/mac.h"
+#include "domain/places.h"
 
 #define DEFAULT_CERTIFICATE_DATABASE "/etc/pki/nssdb"
 
@@ -19,8 +20,14 @@ static const guint default_vram_kib[] = {
   [VB_VIDEO_XEN] = 4096, [VB_VIDEO_VBOX] = 8192,   [VB_VIDEO_QXL] = 65536,
 };
 
+typedef struct
+{
+  const VbDomain *domain;
+  GHashTable *macs; /* (owned) (element-type utf8) of the domain's interfaces */
+} Completion;
+
 static void
-complete_video (VbDomain *domain, VbDevice *device)
+complete_video (Completion *completion, VbDevice *device)
 {
   VbVideo *video = (VbVideo *) device;
 
@@ -30,33 +37,38 @@ complete_video (VbDomain *domain, VbDevice *device)
     video->heads = 1;
 }
 
-static gboolean
-is_port_taken (const VbDomain *domain, VbDeviceKind kind, guint port)
+static void
+complete_controller (Completion *completion, VbDevice *device)
 {
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbChardev *chardev = g_ptr_array_index (domain->devices, i);
+  VbController *controller = (VbController *) device;
 
-      if (chardev->base.kind == kind && chardev->target_port == port)
-        return TRUE;
-    }
-  return FALSE;
+  if (controller->type == VB_CONTROLLER_SCSI && controller->model == VB_SCSI_MODEL_DEFAULT &&
+      vb_implied_is_qemu_machine (completion->domain))
+    controller->model = VB_SCSI_MODEL_LSILOGIC;
 }
 
 static void
 complete_ports (VbDomain *domain, VbDeviceKind kind)
 {
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
   guint port = 0;
 
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbChardev *chardev = g_ptr_array_index (domain->devices, i);
+
+      if (chardev->base.kind == kind)
+        g_hash_table_add (taken, GUINT_TO_POINTER (chardev->target_port));
+    }
   for (guint i = 0; i < domain->devices->len; i++)
     {
       VbChardev *chardev = g_ptr_array_index (domain->devices, i);
 
       if (chardev->base.kind != kind || chardev->target_port != VB_CHARDEV_NO_PORT)
         continue;
-      while (is_port_taken (domain, kind, port))
+      while (g_hash_table_contains (taken, GUINT_TO_POINTER (port)))
         port++;
-      chardev->target_port = port;
+      chardev->target_port = port++;
     }
 }
 
@@ -82,7 +94,7 @@ complete_first_console (VbDomain *domain)
 }
 
 static void
-complete_chardev (VbDomain *domain, VbDevice *device)
+complete_chardev (Completion *completion, VbDevice *device)
 {
   VbChardev *chardev = (VbChardev *) device;
 
@@ -92,7 +104,7 @@ complete_chardev (VbDomain *domain, VbDevice *device)
 }
 
 static void
-complete_smartcard (VbDomain *domain, VbDevice *device)
+complete_smartcard (Completion *completion, VbDevice *device)
 {
   VbSmartcard *card = (VbSmartcard *) device;
 
@@ -101,50 +113,54 @@ complete_smartcard (VbDomain *domain, VbDevice *device)
     card->database = g_strdup (DEFAULT_CERTIFICATE_DATABASE);
 }
 
-static gboolean
-is_mac_taken (const VbDomain *domain, const char *mac)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbInterface *interface = g_ptr_array_index (domain->devices, i);
-
-      if (interface->base.kind == VB_DEVICE_INTERFACE && g_strcmp0 (interface->mac, mac) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
-complete_interface (VbDomain *domain, VbDevice *device)
+complete_interface (Completion *completion, VbDevice *device)
 {
   VbInterface *interface = (VbInterface *) device;
 
   while (interface->mac == NULL)
     {
-      g_autofree char *mac = vb_mac_generate (domain->type == VB_DOMAIN_TYPE_XEN);
+      g_autofree char *mac = vb_mac_generate (completion->domain->type == VB_DOMAIN_TYPE_XEN);
 
-      if (!is_mac_taken (domain, mac))
-        interface->mac = g_steal_pointer (&mac);
+      if (g_hash_table_contains (completion->macs, mac))
+        continue;
+      interface->mac = g_steal_pointer (&mac);
+      g_hash_table_add (completion->macs, interface->mac);
     }
 }
 
-static void (*const complete_device[VB_N_DEVICE_KINDS]) (VbDomain *domain, VbDevice *device) = {
-  [VB_DEVICE_INTERFACE] = complete_interface, [VB_DEVICE_SMARTCARD] = complete_smartcard,
-  [VB_DEVICE_SERIAL] = complete_chardev,      [VB_DEVICE_PARALLEL] = complete_chardev,
-  [VB_DEVICE_CONSOLE] = complete_chardev,     [VB_DEVICE_CHANNEL] = complete_chardev,
-  [VB_DEVICE_VIDEO] = complete_video,
+static void (*const complete_device[VB_N_DEVICE_KINDS]) (Completion *completion,
+                                                         VbDevice *device) = {
+  [VB_DEVICE_CONTROLLER] = complete_controller, [VB_DEVICE_INTERFACE] = complete_interface,
+  [VB_DEVICE_SMARTCARD] = complete_smartcard,   [VB_DEVICE_SERIAL] = complete_chardev,
+  [VB_DEVICE_PARALLEL] = complete_chardev,      [VB_DEVICE_CONSOLE] = complete_chardev,
+  [VB_DEVICE_CHANNEL] = complete_chardev,       [VB_DEVICE_VIDEO] = complete_video,
 };
+
+static void
+note_mac (Completion *completion, const VbDevice *device)
+{
+  const VbInterface *interface = (const VbInterface *) device;
+
+  if (device->kind == VB_DEVICE_INTERFACE && interface->mac != NULL)
+    g_hash_table_add (completion->macs, interface->mac);
+}
 
 static void
 complete_devices (VbDomain *domain)
 {
+  Completion completion = { domain, g_hash_table_new (g_str_hash, g_str_equal) };
+
+  for (guint i = 0; i < domain->devices->len; i++)
+    note_mac (&completion, g_ptr_array_index (domain->devices, i));
   for (guint i = 0; i < domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (domain->devices, i);
 
       if (complete_device[device->kind] != NULL)
-        complete_device[device->kind](domain, device);
+        complete_device[device->kind](&completion, device);
     }
+  g_hash_table_unref (completion.macs);
 }
 
 static gboolean
@@ -185,6 +201,10 @@ vb_domain_complete (VbDomain *domain, const VbDomain *previous, const char *cons
   vb_implied_add_devices (domain);
   vb_domain_sort_devices (domain);
   vb_aliases_assign (domain, previous, retired_aliases); /* and MACs from @previous */
+  vb_places_assign_units (domain, previous);
+  vb_implied_add_controllers (domain);
+  vb_domain_sort_devices (domain);
+  vb_places_assign_slots (domain, previous);
   complete_devices (domain);
   vb_ignored_refresh_paths (domain);
 }

@@ -49,9 +49,6 @@ int vb_device_kind_from_element (const xmlNode *element);
 /* (transfer full) (nullable): %NULL where the device is of a type that is not handled; findings go
  * to @reader */
 VbDevice *vb_device_parse (VbXmlReader *reader, xmlNode *element, VbDeviceKind kind);
-VbAddressType vb_device_get_address_type (const VbDevice *device);
-/* Whether the address is not there or leaves the last part to be chosen. */
-gboolean vb_device_has_open_address (const VbDevice *device);
 /* As get_address_type(), for what is always on PCI. */
 VbAddressType vb_device_is_on_pci (const VbDevice *device);
 /* The order of a device's <boot>, 0 for none; without findings */

@@ -47,3 +47,7 @@ gboolean vb_device_equal (const VbDevice *a, const VbDevice *b);
 const char *vb_device_kind_to_string (VbDeviceKind kind);
 /* (transfer none): the name in an object path and in messages: a disk's target, else the alias */
 const char *vb_device_get_name (const VbDevice *device);
+/* The type of address that it has in the guest, whether there is one yet or not. */
+VbAddressType vb_device_get_address_type (const VbDevice *device);
+/* Whether there is no address yet, or one without its last part. */
+gboolean vb_device_has_open_address (const VbDevice *device);

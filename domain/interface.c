@@ -63,6 +63,15 @@ parse_target (VbXmlReader *reader, xmlNode *element, VbInterface *interface)
     interface->target = g_steal_pointer (&target);
 }
 
+/* One model is a card for the bus before PCI. */
+static VbAddressType
+get_address_type (const VbDevice *device)
+{
+  const char *model = ((const VbInterface *) device)->model;
+
+  return g_strcmp0 (model, "ne2k_isa") == 0 ? VB_ADDRESS_NONE : VB_ADDRESS_PCI;
+}
+
 static gboolean
 parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
 {
@@ -76,7 +85,9 @@ parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   parse_target (reader, element, interface);
   interface->model = vb_xml_reader_token (reader, vb_xml_reader_child (reader, element, "model"),
                                           "type", "_-", MAX_TOKEN_LENGTH);
-  vb_address_parse (reader, element, VB_ADDRESS_PCI, "an interface", &device->address);
+  vb_address_parse (reader, element, get_address_type (device),
+                    get_address_type (device) == VB_ADDRESS_PCI ? "an interface" : "an ISA card",
+                    &device->address);
   return TRUE;
 }
 
@@ -113,6 +124,7 @@ const VbDeviceClass vb_interface_class = {
   .is_bootable = TRUE,
   .parse = parse,
   .format = format,
+  .get_address_type = get_address_type,
   .strings = { offsetof (VbInterface, mac), offsetof (VbInterface, model),
                offsetof (VbInterface, target) },
 };

@@ -49,4 +49,5 @@ const VbDeviceClass vb_video_class = {
   .size = sizeof (VbVideo),
   .parse = parse,
   .format = format,
+  .get_address_type = vb_device_is_on_pci,
 };

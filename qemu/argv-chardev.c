@@ -87,8 +87,11 @@ vb_argv_chardev_device (const VbDomain *domain, const VbChardev *chardev)
   if (chardev->base.kind != VB_DEVICE_CONSOLE || chardev->target_type != VB_CHARDEV_TARGET_VIRTIO)
     return NULL;
   device = vb_argv_new_device ("virtconsole");
-  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_VIRTIO_SERIAL, 0);
+  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_VIRTIO_SERIAL,
+                                chardev->base.address.controller);
   qmp_value_set_string (device, "bus", bus);
+  if (chardev->base.address.type == VB_ADDRESS_VIRTIO_SERIAL)
+    qmp_value_set_uint (device, "nr", chardev->base.address.port);
   qmp_value_set_string (device, "chardev", id);
   return device;
 }

@@ -66,22 +66,49 @@ vb_argv_new_device (const char *driver)
   return device;
 }
 
+static VbDeviceRank
+rank_of (const VbDevice *device)
+{
+  if (device == NULL)
+    return VB_RANK_OTHERS;
+  if (device->address.type == VB_ADDRESS_PCI)
+    return VB_RANK_PLACED;
+  if (device->address.type == VB_ADDRESS_CCID)
+    return VB_RANK_ON_CCID;
+  if (vb_device_get_address_type (device) != VB_ADDRESS_USB)
+    return VB_RANK_OTHERS;
+  return device->address.usb_ports[0] != 0 ? VB_RANK_PORTED : VB_RANK_ON_USB;
+}
+
+static void
+set_pci_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *address = g_strdup_printf ("0x%x.0x%x", place->slot, place->function);
+  qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
+  qmp_value_set_string (json, "addr", address);
+}
+
+static void
+set_usb_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *bus = vb_argv_controller_bus (argv->domain, VB_CONTROLLER_USB, place->bus);
+  g_autofree char *port = vb_address_get_usb_port (place);
+  qmp_value_set_string (json, "bus", bus);
+  qmp_value_set_string (json, "port", port);
+}
+
 void
 vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
 {
   g_autoptr (QmpValue) owned = json;
-  gboolean placed = device != NULL && device->address.type == VB_ADDRESS_PCI;
+  VbDeviceRank rank = rank_of (device);
   if (device != NULL)
     qmp_value_set_string (json, "id", device->alias);
-  if (placed)
-    {
-      g_autofree char *address =
-          g_strdup_printf ("0x%x.0x%x", device->address.slot, device->address.function);
-      qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
-      qmp_value_set_string (json, "addr", address);
-    }
-  g_ptr_array_add (placed ? argv->placed_devices : argv->unplaced_devices,
-                   qmp_value_to_string (json));
+  if (rank == VB_RANK_PLACED)
+    set_pci_place (argv, json, &device->address);
+  else if (rank == VB_RANK_PORTED || rank == VB_RANK_ON_USB)
+    set_usb_place (argv, json, &device->address);
+  g_ptr_array_add (argv->devices[rank], qmp_value_to_string (json));
 }
 
 char *
@@ -223,11 +250,13 @@ add_devices (VbArgv *argv)
       }
 }
 
+/* @devices: (transfer full) */
 static void
-append_devices (VbArgv *argv, const GPtrArray *devices)
+append_devices (VbArgv *argv, GPtrArray *devices)
 {
   for (guint i = 0; i < devices->len; i++)
     vb_argv_add (argv, "-device", g_ptr_array_index (devices, i));
+  g_ptr_array_unref (devices);
 }
 
 char **
@@ -236,12 +265,10 @@ vb_argv_build (const VbDomain *domain,
                const VbArgvOptions *options)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) placed_devices = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) unplaced_devices = g_ptr_array_new_with_free_func (g_free);
-  VbArgv argv = {
-    domain, descriptors, vb_board_of (domain), words, placed_devices, unplaced_devices
-  };
+  VbArgv argv = { domain, descriptors, vb_board_of (domain), words };
 
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    argv.devices[rank] = g_ptr_array_new_with_free_func (g_free);
   vb_argv_add (&argv, options->emulator, NULL);
   vb_argv_add (&argv, "-no-user-config", NULL);
   vb_argv_add (&argv, "-nodefaults", NULL);
@@ -260,8 +287,8 @@ vb_argv_build (const VbDomain *domain,
   add_monitor (&argv);
   add_spare_monitors (&argv);
   add_devices (&argv);
-  append_devices (&argv, placed_devices);
-  append_devices (&argv, unplaced_devices);
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    append_devices (&argv, argv.devices[rank]);
   g_ptr_array_add (words, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
 }
@@ -281,7 +308,7 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       json = vb_argv_chardev_device (domain, (const VbChardev *) device);
       return json != NULL;
     case VB_DEVICE_INPUT:
-      json = vb_argv_input_device (domain, (const VbInput *) device);
+      json = vb_argv_input_device ((const VbInput *) device);
       return json != NULL;
     case VB_DEVICE_MEMBALLOON:
       return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO;

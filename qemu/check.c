@@ -106,9 +106,9 @@ check_disk_bus (Check *check, const VbDisk *disk)
   gboolean is_ata = disk->bus == VB_DISK_BUS_IDE || disk->bus == VB_DISK_BUS_SATA;
   const char *bus = vb_enum_to_string (&vb_disk_bus_table, (int) disk->bus);
 
-  if (disk->bus == VB_DISK_BUS_XEN)
+  if (disk->bus == VB_DISK_BUS_XEN || disk->bus == VB_DISK_BUS_UML)
     refuse_device (check, &disk->base, "/target/@bus",
-                   "bus 'xen' is not supported by QEMU; use virtio, scsi, sata, ide or usb");
+                   "bus '%s' is not supported by QEMU; use virtio, scsi, sata, ide or usb", bus);
   else if (disk->device == VB_DISK_DEVICE_CDROM &&
            (disk->bus == VB_DISK_BUS_VIRTIO || disk->bus == VB_DISK_BUS_USB))
     refuse_device (check, &disk->base, "/target/@bus",
@@ -118,13 +118,59 @@ check_disk_bus (Check *check, const VbDisk *disk)
                    "a read-only disk cannot be on bus '%s'; use virtio, scsi or usb", bus);
 }
 
+/* (nullable) */
+static const VbController *
+find_controller (const Check *check, VbControllerType type, guint index)
+{
+  for (guint i = 0; i < check->domain->devices->len; i++)
+    {
+      const VbController *controller = g_ptr_array_index (check->domain->devices, i);
+      if (controller->base.kind == VB_DEVICE_CONTROLLER && controller->type == type &&
+          controller->index == index)
+        return controller;
+    }
+  return NULL;
+}
+
+static void
+check_disk_unit (Check *check, const VbDisk *disk)
+{
+  const VbAddress *address = &disk->base.address;
+  const VbController *controller;
+  if (disk->bus != VB_DISK_BUS_SCSI || address->type != VB_ADDRESS_DRIVE)
+    return;
+  controller = find_controller (check, VB_CONTROLLER_SCSI, address->controller);
+  if (controller != NULL && address->unit >= vb_argv_scsi_count_units (controller))
+    refuse_device (check, &disk->base, "/address/@unit",
+                   "unit %u is not supported; a controller of model %s has units 0 to %u",
+                   address->unit, vb_enum_to_string (&vb_scsi_model_table, (int) controller->model),
+                   vb_argv_scsi_count_units (controller) - 1);
+}
+
+static void
+check_disk_source (Check *check, const VbDisk *disk)
+{
+  if (disk->type == VB_DISK_TYPE_DIR && disk->source != NULL)
+    refuse_device (check, &disk->base, "/@type",
+                   "a folder as a disk is not supported; use an image of it, as a file");
+  if (disk->protocol != VB_DISK_PROTOCOL_NONE)
+    refuse_device (check, &disk->base, "/source/@protocol",
+                   "protocol '%s' is not supported; use a file or a block device",
+                   vb_enum_to_string (&vb_disk_protocol_table, (int) disk->protocol));
+  if (disk->encryption != VB_DISK_ENCRYPTION_NONE)
+    refuse_device (check, &disk->base, "/encryption",
+                   "encrypted images are not supported; use one without encryption");
+  if (disk->source != NULL && disk->type != VB_DISK_TYPE_DIR)
+    check_disk_format (check, disk);
+}
+
 static void
 check_disk (Check *check, const VbDevice *device)
 {
   const VbDisk *disk = (const VbDisk *) device;
   check_disk_bus (check, disk);
-  if (disk->source != NULL)
-    check_disk_format (check, disk);
+  check_disk_unit (check, disk);
+  check_disk_source (check, disk);
   if (disk->driver_name != NULL && !g_str_equal (disk->driver_name, "qemu"))
     refuse_device (check, device, "/driver/@name", "driver '%s' is not supported; use qemu",
                    disk->driver_name);
@@ -139,12 +185,15 @@ static void
 check_controller (Check *check, const VbDevice *device)
 {
   const VbController *controller = (const VbController *) device;
+  if (controller->ports > VB_CONTROLLER_MAX_PORTS)
+    refuse_device (check, device, "/@ports", "%u ports are not supported; use at most %d",
+                   controller->ports, VB_CONTROLLER_MAX_PORTS);
   if (vb_argv_controller_is_supported (check->board, controller))
     return;
-  if (controller->model != NULL)
+  if (controller->type == VB_CONTROLLER_SCSI)
     refuse_device (check, device, "/@model",
                    "model '%s' is not supported; use lsilogic, lsisas1068, vmpvscsi or virtio-scsi",
-                   controller->model);
+                   vb_enum_to_string (&vb_scsi_model_table, (int) controller->model));
   else
     refuse_device (check, device, "/@index", "the machine has one %s controller, with index 0",
                    vb_enum_to_string (&vb_controller_type_table, (int) controller->type));
@@ -286,16 +335,49 @@ static const CheckDeviceFunc device_checks[VB_N_DEVICE_KINDS] = {
   [VB_DEVICE_VIDEO] = check_video,         [VB_DEVICE_MEMBALLOON] = check_memballoon,
 };
 
+/* The slot of the ISA bridge has controllers at its other functions. */
+static gboolean
+is_function_of_board (const Check *check, const VbDevice *device)
+{
+  const VbController *controller = (const VbController *) device;
+  if (device->kind != VB_DEVICE_CONTROLLER || controller->index != 0)
+    return FALSE;
+  if (controller->type == VB_CONTROLLER_USB)
+    return check->board == VB_BOARD_PC && device->address.slot == 1;
+  return controller->type == VB_CONTROLLER_IDE;
+}
+
 static void
 check_pci_address (Check *check, const VbDevice *device)
 {
   const VbAddress *address = &device->address;
-  if (address->type != VB_ADDRESS_PCI)
+  gboolean has_places = check->board == VB_BOARD_PC || check->board == VB_BOARD_Q35;
+  if (vb_device_get_address_type (device) != VB_ADDRESS_PCI)
     return;
   if (vb_board_get_pci_bus (check->board) == NULL)
     refuse_device (check, device, "/address", "machine 'isapc' has no PCI bus");
+  else if (address->type == VB_ADDRESS_NONE && has_places &&
+           vb_argv_has_device (check->domain, device))
+    refuse_device (check, device, "", "the machine's PCI bus has no slot left; remove a device");
   else if (address->domain != 0 || address->bus != 0)
     refuse_device (check, device, "/address", "only PCI domain 0 and bus 0 are supported");
+  else if (address->function != 0 && !is_function_of_board (check, device))
+    refuse_device (check, device, "/address/@function",
+                   "only function 0 is supported; use another slot");
+}
+
+static void
+check_serial_port (Check *check, const VbDevice *device)
+{
+  const VbAddress *address = &device->address;
+  const VbController *controller;
+  if (address->type != VB_ADDRESS_VIRTIO_SERIAL)
+    return;
+  controller = find_controller (check, VB_CONTROLLER_VIRTIO_SERIAL, address->controller);
+  if (controller != NULL && controller->ports > 0 && address->port >= controller->ports)
+    refuse_device (check, device, "/address/@port",
+                   "port %u is not there: the controller has ports 0 to %u", address->port,
+                   controller->ports - 1);
 }
 
 static void
@@ -367,6 +449,7 @@ vb_qemu_check (const VbQemuSettings *settings,
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       check_pci_address (&check, device);
+      check_serial_port (&check, device);
       device_checks[device->kind](&check, device);
     }
   check_emulator (&check);

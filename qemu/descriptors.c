@@ -66,7 +66,7 @@ static void
 add_disk (VbDescriptors *descriptors, const VbDisk *disk)
 {
   VbDescriptor *descriptor;
-  if (disk->source == NULL)
+  if (disk->source == NULL || disk->type == VB_DISK_TYPE_DIR)
     return;
   descriptor = add_device (descriptors,
                            disk->type == VB_DISK_TYPE_BLOCK ? VB_DESCRIPTOR_IMAGE_BLOCK
