@@ -106,14 +106,11 @@ check_address (VbConflicts *conflicts, const Entry *entry)
 static void
 check_board (VbConflicts *conflicts)
 {
-  const VbDevice *first_video = vb_places_find_first_video (conflicts->domain);
-
   for (guint i = 0; !conflicts->reader->live && i < conflicts->entries->len; i++)
     {
       const Entry *entry = &g_array_index (conflicts->entries, Entry, i);
       g_autofree char *reason =
-          entry->device != NULL ? vb_places_refuse (conflicts->domain, first_video, entry->device)
-                                : NULL;
+          entry->device != NULL ? vb_places_refuse (conflicts->domain, entry->device) : NULL;
 
       if (reason != NULL)
         vb_xml_reader_error (conflicts->reader,

@@ -130,15 +130,6 @@ vb_disk_bus_get_controller (VbDiskBus bus, VbControllerType *type)
   return geometries[bus].units > 0;
 }
 
-VbDriveRange
-vb_disk_bus_get_range (VbDiskBus bus)
-{
-  return (VbDriveRange){
-    .last_bus = geometries[bus].buses - 1,
-    .last_unit = bus == VB_DISK_BUS_SCSI ? G_MAXUINT16 : geometries[bus].units - 1,
-  };
-}
-
 gboolean
 vb_disk_derive_address (const VbDisk *disk, VbAddress *address)
 {

@@ -15,14 +15,5 @@ vb_disk_target_parse (const char *target, VbDiskBus *bus, guint *index, const ch
 /* Where a disk with that target sits unless told otherwise; %FALSE for a bus without drive
  * addresses. */
 gboolean vb_disk_derive_address (const VbDisk *disk, VbAddress *address);
-/* The highest numbers of a drive address on @bus; a unit that fits the format may be beyond what the
- * controller's model has. */
-typedef struct
-{
-  guint last_bus;
-  guint last_unit;
-} VbDriveRange;
-
-VbDriveRange vb_disk_bus_get_range (VbDiskBus bus);
 /* Whether @bus has drive addresses, and the controllers that they name. */
 gboolean vb_disk_bus_get_controller (VbDiskBus bus, VbControllerType *type);

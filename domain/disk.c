@@ -171,24 +171,10 @@ get_address_type (const VbDevice *device)
 static void
 parse_disk_address (VbXmlReader *reader, xmlNode *element, VbDisk *disk)
 {
-  const char *bus = vb_enum_to_string (&vb_disk_bus_table, disk->bus);
-  g_autofree char *owner = g_strdup_printf ("a disk on bus \"%s\"", bus);
-  xmlNode *child = vb_xml_reader_peek_child (element, "address");
-  const VbAddress *address = &disk->base.address;
-  VbDriveRange range;
+  g_autofree char *owner =
+      g_strdup_printf ("a disk on bus \"%s\"", vb_enum_to_string (&vb_disk_bus_table, disk->bus));
 
   vb_address_parse (reader, element, get_address_type (&disk->base), owner, &disk->base.address);
-  /* What a running machine has fits it. */
-  if (address->type != VB_ADDRESS_DRIVE || reader->live ||
-      !vb_domain_type_is_qemu (reader->domain_type))
-    return;
-  range = vb_disk_bus_get_range (disk->bus);
-  if (address->bus > range.last_bus)
-    vb_xml_reader_error (reader, child, "bus", "bus %u is not there: the last of %s is %u",
-                         address->bus, bus, range.last_bus);
-  if (address->unit > range.last_unit)
-    vb_xml_reader_error (reader, child, "unit", "unit %u is not there: the last of %s is %u",
-                         address->unit, bus, range.last_unit);
 }
 
 static void

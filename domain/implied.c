@@ -227,8 +227,8 @@ needs_mouse (const VbDomain *domain)
          !has_mouse (domain, get_mouse_bus (domain));
 }
 
-gboolean
-vb_implied_needs_video (const VbDomain *domain)
+static gboolean
+needs_video (const VbDomain *domain)
 {
   return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
          !has_any (domain, VB_DEVICE_VIDEO);
@@ -252,7 +252,7 @@ guint
 vb_implied_count_devices (const VbDomain *domain)
 {
   guint n_devices = (guint) needs_console (domain) + (guint) needs_serial (domain) +
-                    (guint) needs_mouse (domain) + (guint) vb_implied_needs_video (domain) +
+                    (guint) needs_mouse (domain) + (guint) needs_video (domain) +
                     (guint) needs_memballoon (domain);
 
   vb_implied_foreach_missing_controller (domain, count_controller, &n_devices);
@@ -278,7 +278,7 @@ vb_implied_add_devices (VbDomain *domain)
     add_chardev_like (domain, VB_DEVICE_SERIAL, VB_DEVICE_CONSOLE);
   if (needs_mouse (domain))
     ((VbInput *) add_device (domain, VB_DEVICE_INPUT))->bus = get_mouse_bus (domain);
-  if (vb_implied_needs_video (domain))
+  if (needs_video (domain))
     ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model =
         domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
   if (needs_memballoon (domain))

@@ -22,5 +22,3 @@ void vb_implied_add_devices (VbDomain *domain);
 void vb_implied_add_controllers (VbDomain *domain);
 /* Whether it is a whole machine as QEMU runs it. */
 gboolean vb_implied_is_qemu_machine (const VbDomain *domain);
-/* Whether a display implies a video card. */
-gboolean vb_implied_needs_video (const VbDomain *domain);

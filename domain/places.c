@@ -259,8 +259,9 @@ vb_places_assign_units (VbDomain *domain, const VbDomain *previous)
   places_clear (&places);
 }
 
-const VbDevice *
-vb_places_find_first_video (const VbDomain *domain)
+/* (nullable): the card that the firmware uses */
+static const VbDevice *
+find_first_video (const VbDomain *domain)
 {
   for (guint i = 0; i < domain->devices->len; i++)
     {
@@ -272,38 +273,46 @@ vb_places_find_first_video (const VbDomain *domain)
   return NULL;
 }
 
-/* The place that the board has for @device. @is_only: it can be at no other */
 static gboolean
-get_own_place (VbBoard board,
-               const VbDevice *first_video,
-               const VbDevice *device,
-               VbAddress *address,
-               gboolean *is_only)
+is_first_controller (const VbDevice *device, VbControllerType type)
 {
   const VbController *controller = (const VbController *) device;
-  gboolean is_pc = board == VB_BOARD_PC;
 
-  *address = (VbAddress){ .type = VB_ADDRESS_PCI };
-  *is_only = TRUE;
-  if (!is_pc && board != VB_BOARD_Q35)
-    return FALSE;
-  if (device == first_video)
-    {
-      address->slot = is_pc ? 2 : 1;
-      *is_only = is_pc;
-      return TRUE;
-    }
-  if (device->kind != VB_DEVICE_CONTROLLER || controller->index > 0)
-    return FALSE;
-  address->slot = is_pc ? 1 : 0x1f;
-  address->function = controller->type == VB_CONTROLLER_IDE && is_pc ? 1 : 2;
-  if (controller->type == VB_CONTROLLER_IDE)
-    return TRUE;
-  *is_only = FALSE;
-  return controller->type == VB_CONTROLLER_USB && is_pc;
+  return device->kind == VB_DEVICE_CONTROLLER && controller->type == type && controller->index == 0;
 }
 
-/* Beside the video card, @owner: (nullable) */
+/* The place of the IDE controller, which is on the board. */
+static gboolean
+get_ide_place (VbBoard board, const VbDevice *device, VbAddress *address)
+{
+  if (!is_first_controller (device, VB_CONTROLLER_IDE) ||
+      (board != VB_BOARD_PC && board != VB_BOARD_Q35))
+    return FALSE;
+  *address = board == VB_BOARD_PC
+                 ? (VbAddress){ .type = VB_ADDRESS_PCI, .slot = 1, .function = 1 }
+                 : (VbAddress){ .type = VB_ADDRESS_PCI, .slot = 0x1f, .function = 2 };
+  return TRUE;
+}
+
+/* A place that is kept for @device, which may be at another as well. */
+static gboolean
+get_usual_place (VbBoard board,
+                 const VbDevice *first_video,
+                 const VbDevice *device,
+                 VbAddress *address)
+{
+  *address = (VbAddress){ .type = VB_ADDRESS_PCI };
+  if (device == first_video)
+    address->slot = board == VB_BOARD_PC ? 2 : 1;
+  else if (is_first_controller (device, VB_CONTROLLER_USB) && board == VB_BOARD_PC)
+    {
+      address->slot = 1;
+      address->function = 2;
+    }
+  return address->slot != 0;
+}
+
+/* @owner: (nullable): %NULL where the slot is only kept free */
 static gboolean
 is_board_slot (VbBoard board, guint slot, const char **owner)
 {
@@ -317,35 +326,31 @@ is_board_slot (VbBoard board, guint slot, const char **owner)
 }
 
 char *
-vb_places_refuse (const VbDomain *domain, const VbDevice *first_video, const VbDevice *device)
+vb_places_refuse (const VbDomain *domain, const VbDevice *device)
 {
   const VbAddress *address = &device->address;
   VbBoard board = vb_board_of (domain);
-  g_autofree char *text = NULL;
   const char *owner;
-  gboolean is_only;
   VbAddress own;
 
   if (address->type != VB_ADDRESS_PCI || !vb_implied_is_qemu_machine (domain))
     return NULL;
-  if (get_own_place (board, first_video, device, &own, &is_only))
+  if (get_ide_place (board, device, &own))
     {
-      if (vb_address_equal (&own, address))
-        return NULL;
-      text = vb_address_to_string (&own);
-      if (is_only)
-        return g_strdup_printf ("on this machine the first %s has the address %s",
-                                device->kind == VB_DEVICE_VIDEO ? "video card" : "ide controller",
-                                text);
+      g_autofree char *text = vb_address_to_string (&own);
+
+      return vb_address_equal (&own, address)
+                 ? NULL
+                 : g_strdup_printf ("on this machine the first ide controller has the address %s",
+                                    text);
     }
-  if (address->domain != 0 || address->bus != 0 || !is_board_slot (board, address->slot, &owner))
+  if (get_usual_place (board, NULL, device, &own) && vb_address_equal (&own, address))
     return NULL;
-  if (owner != NULL)
-    return g_strdup_printf ("slot 0x%02x is the machine's own: it has %s there", address->slot,
-                            owner);
-  if (board != VB_BOARD_PC || (first_video == NULL && !vb_implied_needs_video (domain)))
+  if (address->domain != 0 || address->bus != 0 || !is_board_slot (board, address->slot, &owner) ||
+      owner == NULL)
     return NULL;
-  return g_strdup_printf ("slot 0x%02x is the place of the first video card", address->slot);
+  return g_strdup_printf ("slot 0x%02x is the machine's own: it has %s there", address->slot,
+                          owner);
 }
 
 static gboolean
@@ -355,48 +360,53 @@ is_open_on_pci (const VbDevice *device)
          vb_device_get_address_type (device) == VB_ADDRESS_PCI;
 }
 
+/* Others that are numbered behind it are nowhere. */
 static gboolean
-is_on_board (const VbDevice *device)
+is_ide_controller (const VbDevice *device)
 {
-  const VbController *controller = (const VbController *) device;
-
-  return device->kind == VB_DEVICE_CONTROLLER && controller->type == VB_CONTROLLER_IDE;
+  return device->kind == VB_DEVICE_CONTROLLER &&
+         ((const VbController *) device)->type == VB_CONTROLLER_IDE;
 }
 
 static void
-assign_own (Places *places, gboolean only)
+assign_ide (Places *places)
 {
-  const VbDevice *first_video = vb_places_find_first_video (places->domain);
-
   for (guint i = 0; i < places->domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (places->domain->devices, i);
-      VbAddress own;
-      gboolean is_only;
+      VbAddress address;
 
-      if (is_open_on_pci (device) &&
-          get_own_place (places->board, first_video, device, &own, &is_only) && is_only == only &&
-          is_free (places, device, &own))
-        place (places, device, &own);
+      if (is_open_on_pci (device) && get_ide_place (places->board, device, &address))
+        place (places, device, &address);
     }
 }
 
-/* The machine may have been on another board. */
 static void
 inherit_slots (Places *places)
 {
-  const VbDevice *first_video = vb_places_find_first_video (places->domain);
+  for (guint i = 0; i < places->domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (places->domain->devices, i);
+
+      if (is_open_on_pci (device))
+        inherit (places, device);
+    }
+}
+
+static void
+assign_usual (Places *places)
+{
+  const VbDevice *first_video = find_first_video (places->domain);
 
   for (guint i = 0; i < places->domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (places->domain->devices, i);
-      g_autofree char *reason = NULL;
+      VbAddress address;
 
-      if (!is_open_on_pci (device) || !inherit (places, device))
-        continue;
-      reason = vb_places_refuse (places->domain, first_video, device);
-      if (reason != NULL)
-        device->address = (VbAddress){ 0 };
+      if (is_open_on_pci (device) &&
+          get_usual_place (places->board, first_video, device, &address) &&
+          is_free (places, device, &address))
+        place (places, device, &address);
     }
 }
 
@@ -423,7 +433,7 @@ assign_free_slots (Places *places, VbDeviceKind kind)
       VbDevice *device = g_ptr_array_index (places->domain->devices, i);
       VbAddress address;
 
-      if (device->kind == kind && is_open_on_pci (device) && !is_on_board (device) &&
+      if (device->kind == kind && is_open_on_pci (device) && !is_ide_controller (device) &&
           find_slot (places, &address))
         place (places, device, &address);
     }
@@ -436,12 +446,15 @@ vb_places_assign_slots (VbDomain *domain, const VbDomain *previous)
 
   if (!vb_implied_is_qemu_machine (domain))
     return;
+  /* On another board all is new. */
+  if (previous != NULL && vb_board_of (previous) != vb_board_of (domain))
+    previous = NULL;
   places_init (&places, domain, previous);
   if (places.board == VB_BOARD_PC || places.board == VB_BOARD_Q35)
     {
-      assign_own (&places, TRUE);
+      assign_ide (&places);
       inherit_slots (&places);
-      assign_own (&places, FALSE);
+      assign_usual (&places);
       for (guint i = 0; i < G_N_ELEMENTS (first_kinds); i++)
         assign_free_slots (&places, first_kinds[i]);
       for (guint kind = 0; kind < VB_N_DEVICE_KINDS; kind++)

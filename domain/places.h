@@ -7,12 +7,8 @@
 
 #include "domain/domain.h"
 
-/* (nullable): the video card that the firmware uses */
-const VbDevice *vb_places_find_first_video (const VbDomain *domain);
-/* (transfer full) (nullable): why @device cannot be where its PCI address says; @first_video:
- * (nullable): as above */
-char *
-vb_places_refuse (const VbDomain *domain, const VbDevice *first_video, const VbDevice *device);
+/* (transfer full) (nullable): why @device cannot be where its PCI address says */
+char *vb_places_refuse (const VbDomain *domain, const VbDevice *device);
 /* Addresses that name controllers, so that these can be made. @previous: as for
  * vb_domain_complete() */
 void vb_places_assign_units (VbDomain *domain, const VbDomain *previous);

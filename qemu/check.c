@@ -133,18 +133,36 @@ find_controller (const Check *check, VbControllerType type, guint index)
 }
 
 static void
-check_disk_unit (Check *check, const VbDisk *disk)
+check_number (Check *check, const VbDisk *disk, const char *name, guint number, guint n_numbers)
 {
+  g_autofree char *attribute = g_strdup_printf ("/address/@%s", name);
+  if (number >= n_numbers)
+    refuse_device (check, &disk->base, attribute,
+                   "%s %u is not there; the last %s of its %s controller is %u", name, number, name,
+                   vb_enum_to_string (&vb_disk_bus_table, (int) disk->bus), n_numbers - 1);
+}
+
+static void
+check_drive_address (Check *check, const VbDisk *disk)
+{
+  static const struct
+  {
+    guint n_buses; /* 0: no drive addresses */
+    guint n_units; /* 0: it depends on the controller */
+  } ranges[] = {
+    [VB_DISK_BUS_IDE] = { 2, 2 },  [VB_DISK_BUS_FDC] = { 1, 2 }, [VB_DISK_BUS_SCSI] = { 1, 0 },
+    [VB_DISK_BUS_SATA] = { 1, 6 }, [VB_DISK_BUS_UML] = { 0, 0 },
+  };
   const VbAddress *address = &disk->base.address;
+  guint n_units = ranges[disk->bus].n_units;
   const VbController *controller;
-  if (disk->bus != VB_DISK_BUS_SCSI || address->type != VB_ADDRESS_DRIVE)
+  if (address->type != VB_ADDRESS_DRIVE)
     return;
   controller = find_controller (check, VB_CONTROLLER_SCSI, address->controller);
-  if (controller != NULL && address->unit >= vb_argv_scsi_count_units (controller))
-    refuse_device (check, &disk->base, "/address/@unit",
-                   "unit %u is not supported; a controller of model %s has units 0 to %u",
-                   address->unit, vb_enum_to_string (&vb_scsi_model_table, (int) controller->model),
-                   vb_argv_scsi_count_units (controller) - 1);
+  if (n_units == 0 && controller != NULL)
+    n_units = vb_argv_scsi_count_units (controller);
+  check_number (check, disk, "bus", address->bus, ranges[disk->bus].n_buses);
+  check_number (check, disk, "unit", address->unit, n_units);
 }
 
 static void
@@ -169,7 +187,7 @@ check_disk (Check *check, const VbDevice *device)
 {
   const VbDisk *disk = (const VbDisk *) device;
   check_disk_bus (check, disk);
-  check_disk_unit (check, disk);
+  check_drive_address (check, disk);
   check_disk_source (check, disk);
   if (disk->driver_name != NULL && !g_str_equal (disk->driver_name, "qemu"))
     refuse_device (check, device, "/driver/@name", "driver '%s' is not supported; use qemu",

@@ -230,21 +230,6 @@ static const Case cases[] = {
     "interface/address: the address pci:0000:00:03.0 is already taken by the disk "
     "in line 5" },
 
-  { "disk-address-ide-bus", "", DISK ("", "dev='hda'", "<address type='drive' bus='2'/>"),
-    "line 5: " DEVICE "disk/address/@bus: bus 2 is not there: the last of ide is 1" },
-  { "disk-address-ide-unit", "", DISK ("", "dev='hda'", "<address type='drive' unit='2'/>"),
-    "line 5: " DEVICE "disk/address/@unit: unit 2 is not there: the last of ide is 1" },
-  { "disk-address-fdc-bus", "",
-    "<disk device='floppy'><target dev='fda'/><address type='drive' bus='1'/></disk>",
-    "line 5: " DEVICE "disk/address/@bus: bus 1 is not there: the last of fdc is 0" },
-  { "disk-address-fdc-unit", "",
-    "<disk device='floppy'><target dev='fda'/><address type='drive' unit='2'/></disk>",
-    "line 5: " DEVICE "disk/address/@unit: unit 2 is not there: the last of fdc is 1" },
-  { "disk-address-scsi-bus", "", DISK ("", "dev='sda'", "<address type='drive' bus='1'/>"),
-    "line 5: " DEVICE "disk/address/@bus: bus 1 is not there: the last of scsi is 0" },
-  { "disk-address-sata-unit", "",
-    DISK ("", "dev='sda' bus='sata'", "<address type='drive' unit='6'/>"),
-    "line 5: " DEVICE "disk/address/@unit: unit 6 is not there: the last of sata is 5" },
   { "disk-address-controller", "",
     DISK ("", "dev='hda'", "<address type='drive' controller='4096'/>"),
     "line 5: " DEVICE "disk/address/@controller: \"4096\" is not a number from 0 to 0xfff" },
@@ -294,15 +279,6 @@ static const Case cases[] = {
   { "pci-isa-bridge", "", "<interface>" PCI ("1", "4") "</interface>",
     "line 5: " DEVICE "interface/address: slot 0x01 is the machine's own: it has the ISA bridge "
     "there" },
-  { "pci-video", "", "<video><model type='vga'/>" PCI ("3", "0") "</video>",
-    "line 5: " DEVICE
-    "video/address: on this machine the first video card has the address pci:0000:00:02.0" },
-  { "pci-place-of-video", "",
-    "<interface>" PCI ("2", "0") "</interface><video><model type='vga'/></video>",
-    "line 5: " DEVICE "interface/address: slot 0x02 is the place of the first video card" },
-  { "pci-place-of-implied-video", "",
-    "<interface>" PCI ("2", "0") "</interface><graphics type='vnc'/>",
-    "line 5: " DEVICE "interface/address: slot 0x02 is the place of the first video card" },
   { "pci-ide", "", "<controller type='ide' index='0'>" PCI ("3", "0") "</controller>",
     "line 5: " DEVICE
     "controller/address: on this machine the first ide controller has the address "

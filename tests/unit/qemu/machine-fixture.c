@@ -111,17 +111,26 @@ machine_path (Machine *machine, const char *name)
 VbDomain *
 machine_domain (const char *rest, const char *devices)
 {
+  return machine_domain_on ("pc", rest, devices, NULL);
+}
+
+VbDomain *
+machine_domain_on (const char *board,
+                   const char *rest,
+                   const char *devices,
+                   const VbDomain *previous)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *xml = g_strdup_printf ("<domain type='qemu'><name>a, b</name>"
                                           "<uuid>6a5b8ba8-2a3f-4b0e-9a3c-0e6f1f6c7a11</uuid>"
                                           "<memory>32768</memory>"
-                                          "<os><type arch='x86_64' machine='pc'>hvm</type></os>"
+                                          "<os><type arch='x86_64' machine='%s'>hvm</type></os>"
                                           "<features><acpi/></features>%s"
                                           "<devices>%s</devices></domain>",
-                                          rest, devices);
+                                          board, rest, devices);
   VbDomain *domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, &error);
   g_assert_no_error (error);
-  vb_domain_complete (domain, NULL, NULL);
+  vb_domain_complete (domain, previous, NULL);
   return domain;
 }
 

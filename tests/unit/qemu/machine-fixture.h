@@ -43,6 +43,11 @@ void machine_test (const char *path, MachineTest test, gconstpointer data);
 
 /* (transfer full): completed. @devices: XML of devices; @rest: of other elements */
 VbDomain *machine_domain (const char *rest, const char *devices);
+/* The same on another board than pc; @previous: (nullable): what it replaces */
+VbDomain *machine_domain_on (const char *board,
+                             const char *rest,
+                             const char *devices,
+                             const VbDomain *previous);
 /* (transfer full): one that boots @guest from its first disk */
 VbDomain *machine_guest_domain (Machine *machine, Guest guest, const char *rest);
 /* (transfer full): path of a disk image that boots @guest */

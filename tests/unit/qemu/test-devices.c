@@ -73,13 +73,10 @@ test_bus (Machine *machine, gconstpointer data)
                                               "<target dev='%s' bus='%s'/></disk>%s",
                                               g_str_equal (test->bus, "fdc") ? "floppy" : "disk",
                                               image, test->target, test->bus, test->controller);
-  g_autoptr (VbDomain) domain = machine_domain ("", devices);
-  VbDomain *changed = vb_domain_copy (domain);
-  g_free (changed->os.machine);
-  changed->os.machine = g_strdup (test->machine);
+  VbDomain *domain = machine_domain_on (test->machine, "", devices, NULL);
   if (g_str_equal (test->bus, "fdc"))
-    changed->os.boot[0] = VB_BOOT_FLOPPY;
-  machine_run (machine, changed);
+    domain->os.boot[0] = VB_BOOT_FLOPPY;
+  machine_run (machine, domain);
   if (strstr (test->controller, "lsisas1068") == NULL)
     {
       machine_wait_for_exit (machine);
@@ -109,11 +106,8 @@ test_every_device (Machine *machine, gconstpointer data)
       "<video><model type='qxl' heads='2'/></video><video><model type='qxl'/></video>"
       "<memballoon model='virtio'/>",
       disk);
-  g_autoptr (VbDomain) domain = machine_domain ("<currentMemory>16384</currentMemory>", devices);
-  VbDomain *changed = vb_domain_copy (domain);
-  g_free (changed->os.machine);
-  changed->os.machine = g_strdup (board);
-  machine_run (machine, changed);
+  machine_run (machine,
+               machine_domain_on (board, "<currentMemory>16384</currentMemory>", devices, NULL));
   g_assert_cmpint (((VbGraphics *) find (machine, VB_DEVICE_GRAPHICS))->port, >=, 5900);
 }
 
