@@ -203,6 +203,8 @@ vb_domain_complete (VbDomain *domain, const VbDomain *previous, const char *cons
   vb_aliases_assign (domain, previous, retired_aliases); /* and MACs from @previous */
   vb_places_assign_units (domain, previous);
   vb_implied_add_controllers (domain);
+  vb_places_assign_usb_ports (domain, previous);
+  vb_implied_add_controllers (domain);
   vb_domain_sort_devices (domain);
   vb_places_assign_slots (domain, previous);
   complete_devices (domain);

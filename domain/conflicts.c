@@ -102,6 +102,33 @@ check_address (VbConflicts *conflicts, const Entry *entry)
          entry, "address", NULL);
 }
 
+/* A port that has others behind it has a hub. */
+static void
+check_hub (VbConflicts *conflicts, const Entry *entry)
+{
+  VbAddress address = entry->device->address;
+
+  if (address.type != VB_ADDRESS_USB)
+    return;
+  for (guint depth = VB_ADDRESS_USB_DEPTH - 1; depth > 0; depth--)
+    {
+      gboolean has_part = address.usb_ports[depth] != 0;
+      g_autofree char *text = NULL;
+      g_autofree char *key = NULL;
+      xmlNode *holder;
+
+      address.usb_ports[depth] = 0;
+      text = vb_address_to_string (&address);
+      key = g_strdup_printf ("the address %s", text);
+      holder = has_part ? g_hash_table_lookup (conflicts->claims, key) : NULL;
+      if (holder != NULL)
+        vb_xml_reader_error (conflicts->reader,
+                             vb_xml_reader_peek_child (entry->element, "address"), "port",
+                             "%s has the %s in line %u, and would need a hub", key, holder->name,
+                             vb_xml_reader_get_line (holder));
+    }
+}
+
 /* What a running machine has fits it. */
 static void
 check_board (VbConflicts *conflicts)
@@ -112,6 +139,8 @@ check_board (VbConflicts *conflicts)
       g_autofree char *reason =
           entry->device != NULL ? vb_places_refuse (conflicts->domain, entry->device) : NULL;
 
+      if (entry->device != NULL)
+        check_hub (conflicts, entry);
       if (reason != NULL)
         vb_xml_reader_error (conflicts->reader,
                              vb_xml_reader_peek_child (entry->element, "address"), NULL, "%s",

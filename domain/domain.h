@@ -147,8 +147,7 @@ VbDomain *vb_domain_parse (
  *
  * Makes every default explicit: UUID, MACs, aliases, target ports, addresses, implied controllers
  * (all up to the one that a device names), input, video and memory balloon. A device stays without
- * an address where the machine has no place left, on boards whose places are not known, and on usb,
- * where the emulator gives the ports in turn.
+ * an address where the machine has no place left, and on PCI of boards whose places are not known.
  * Completing a completed domain changes nothing.
  */
 void

@@ -9,6 +9,7 @@
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
+#include "domain/places.h"
 
 #define MAX_CONTROLLERS (VB_ADDRESS_MAX_CONTROLLER + 1)
 
@@ -92,7 +93,7 @@ typedef struct
 {
   guint n_needed[VB_N_CONTROLLER_TYPES];
   GHashTable *present[VB_N_CONTROLLER_TYPES]; /* (owned) (element-type guint) */
-  guint n_open_ports;
+  guint n_open[VB_ADDRESS_USB + 1];           /* devices by their type of address */
 } Controllers;
 
 static void
@@ -113,23 +114,37 @@ count_controllers (Controllers *controllers, const VbDomain *domain)
       if (device->kind == VB_DEVICE_CONTROLLER)
         g_hash_table_add (controllers->present[controller->type],
                           GUINT_TO_POINTER (controller->index + 1));
-      controllers->n_open_ports +=
-          vb_device_get_address_type (device) == VB_ADDRESS_VIRTIO_SERIAL &&
+      controllers->n_open[vb_device_get_address_type (device)] +=
           vb_device_has_open_address (device);
     }
 }
 
-/* Ports that are not chosen yet take as many controllers; a card reader sits on usb. */
-static void
-add_needs (Controllers *controllers)
+static gboolean
+is_present (const Controllers *controllers, VbControllerType type, guint index)
 {
-  guint ports = VB_CONTROLLER_MAX_PORTS - 1;
+  return g_hash_table_contains (controllers->present[type], GUINT_TO_POINTER (index + 1));
+}
+
+static guint
+count_parts (guint n, guint n_in_part)
+{
+  return (n + n_in_part - 1) / n_in_part;
+}
+
+/* Ports that are not chosen yet take as many controllers as these have room; a card reader sits on
+ * usb. */
+static void
+add_needs (Controllers *controllers, const VbDomain *domain)
+{
   guint *n_serial = &controllers->n_needed[VB_CONTROLLER_VIRTIO_SERIAL];
   guint *n_usb = &controllers->n_needed[VB_CONTROLLER_USB];
+  guint n_on_usb = controllers->n_open[VB_ADDRESS_USB];
 
-  *n_serial = MAX (*n_serial, (controllers->n_open_ports + ports - 1) / ports);
-  if (controllers->n_needed[VB_CONTROLLER_CCID] > 0)
-    *n_usb = MAX (*n_usb, 1);
+  for (guint index = 0; index < controllers->n_needed[VB_CONTROLLER_CCID]; index++)
+    n_on_usb += !is_present (controllers, VB_CONTROLLER_CCID, index);
+  *n_serial = MAX (*n_serial, count_parts (controllers->n_open[VB_ADDRESS_VIRTIO_SERIAL],
+                                           VB_CONTROLLER_MAX_PORTS - 1));
+  *n_usb = MAX (*n_usb, count_parts (n_on_usb, vb_places_count_usb_devices (domain)));
 }
 
 void
@@ -142,11 +157,11 @@ vb_implied_foreach_missing_controller (const VbDomain *domain,
   if (!vb_domain_type_is_qemu (domain->type))
     return;
   count_controllers (&controllers, domain);
-  add_needs (&controllers);
+  add_needs (&controllers, domain);
   for (guint type = 0; type < VB_N_CONTROLLER_TYPES; type++)
     {
       for (guint index = 0; index < controllers.n_needed[type]; index++)
-        if (!g_hash_table_contains (controllers.present[type], GUINT_TO_POINTER (index + 1)))
+        if (!is_present (&controllers, type, index))
           func (type, index, data);
       g_hash_table_unref (controllers.present[type]);
     }

@@ -13,6 +13,12 @@
 #include "domain/implied.h"
 
 #define N_SLOTS 32
+/* Of QEMU's controllers for usb and of its hubs; and how many levels a controller has where ports are
+ * chosen. */
+#define UHCI_PORTS 2
+#define XHCI_PORTS 4
+#define HUB_PORTS 8
+#define HUB_DEPTH 3
 
 /* Slots that no other device gets. PIIX3 and ICH9 have functions of their own in one slot. */
 static const struct
@@ -39,6 +45,7 @@ typedef struct
   VbDomain *domain;
   VbBoard board;
   GHashTable *taken; /* (owned) (element-type VbAddress) by make_key() */
+  GHashTable *hubs;  /* (owned) (element-type VbAddress): usb ports that have others behind them */
   GHashTable *old;   /* (owned) (element-type utf8 VbDevice): the previous devices by alias */
   guint8 functions[N_SLOTS]; /* bits: what is taken on the first PCI bus */
   guint next_slot;
@@ -55,12 +62,39 @@ make_key (const VbDevice *device, const VbAddress *address)
   return key;
 }
 
+/* The port before the last one of @address, which has a hub; %FALSE: the controller itself */
+static gboolean
+get_hub (const VbAddress *address, VbAddress *hub)
+{
+  guint depth = 0;
+
+  while (depth < VB_ADDRESS_USB_DEPTH && address->usb_ports[depth] != 0)
+    depth++;
+  *hub = *address;
+  if (address->type != VB_ADDRESS_USB || depth < 2)
+    return FALSE;
+  hub->usb_ports[depth - 1] = 0;
+  return TRUE;
+}
+
+static gboolean
+is_below_device (const Places *places, const VbAddress *address)
+{
+  VbAddress hub = *address;
+
+  while (get_hub (&hub, &hub))
+    if (g_hash_table_contains (places->taken, &hub))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_free (const Places *places, const VbDevice *device, const VbAddress *address)
 {
   VbAddress key = make_key (device, address);
 
-  return !g_hash_table_contains (places->taken, &key);
+  return !g_hash_table_contains (places->taken, &key) &&
+         !g_hash_table_contains (places->hubs, &key) && !is_below_device (places, &key);
 }
 
 static void
@@ -69,6 +103,8 @@ take (Places *places, const VbDevice *device, const VbAddress *address)
   VbAddress key = make_key (device, address);
 
   g_hash_table_add (places->taken, g_memdup2 (&key, sizeof key));
+  while (get_hub (&key, &key))
+    g_hash_table_add (places->hubs, g_memdup2 (&key, sizeof key));
   if (address->type == VB_ADDRESS_PCI && address->domain == 0 && address->bus == 0)
     places->functions[address->slot] |= (guint8) (1 << address->function);
 }
@@ -80,12 +116,19 @@ place (Places *places, VbDevice *device, const VbAddress *address)
   take (places, device, address);
 }
 
+static GHashTable *
+address_set_new (void)
+{
+  return g_hash_table_new_full ((GHashFunc) vb_address_hash, (GEqualFunc) vb_address_equal, g_free,
+                                NULL);
+}
+
 static void
 places_init (Places *places, VbDomain *domain, const VbDomain *previous)
 {
   *places = (Places){ .domain = domain, .board = vb_board_of (domain), .next_slot = 1 };
-  places->taken = g_hash_table_new_full ((GHashFunc) vb_address_hash, (GEqualFunc) vb_address_equal,
-                                         g_free, NULL);
+  places->taken = address_set_new ();
+  places->hubs = address_set_new ();
   places->old = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; previous != NULL && i < previous->devices->len; i++)
     {
@@ -107,6 +150,7 @@ static void
 places_clear (Places *places)
 {
   g_hash_table_unref (places->taken);
+  g_hash_table_unref (places->hubs);
   g_hash_table_unref (places->old);
 }
 
@@ -226,17 +270,15 @@ assign_ports (Places *places)
 
 /* A card reader has one slot; a second card is told of when it is started. */
 static void
-assign_others (Places *places)
+assign_cards (Places *places)
 {
   for (guint i = 0; i < places->domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (places->domain->devices, i);
-      VbAddressType type = vb_device_get_address_type (device);
       VbAddress address = { .type = VB_ADDRESS_CCID };
 
-      if ((type != VB_ADDRESS_CCID && type != VB_ADDRESS_USB) ||
-          device->address.type != VB_ADDRESS_NONE || inherit (places, device) ||
-          type != VB_ADDRESS_CCID)
+      if (vb_device_get_address_type (device) != VB_ADDRESS_CCID ||
+          device->address.type != VB_ADDRESS_NONE || inherit (places, device))
         continue;
       while (!is_free (places, device, &address) && address.slot < G_MAXUINT8)
         address.slot++;
@@ -255,7 +297,84 @@ vb_places_assign_units (VbDomain *domain, const VbDomain *previous)
   places_init (&places, domain, previous);
   assign_drives (&places);
   assign_ports (&places);
-  assign_others (&places);
+  assign_cards (&places);
+  places_clear (&places);
+}
+
+/* Of the controllers that the boards have. */
+static guint
+count_root_ports (VbBoard board)
+{
+  return board == VB_BOARD_PC ? UHCI_PORTS : XHCI_PORTS;
+}
+
+guint
+vb_places_count_usb_devices (const VbDomain *domain)
+{
+  return count_root_ports (vb_board_of (domain)) + (HUB_DEPTH - 1) * (HUB_PORTS - 1);
+}
+
+/* One level of ports: the last one has the hub of the next level. */
+static gboolean
+find_usb_port (const Places *places, const VbDevice *device, guint n_ports, VbAddress *address)
+{
+  for (guint depth = 0; depth < HUB_DEPTH; depth++)
+    {
+      gboolean is_last = depth == HUB_DEPTH - 1;
+
+      for (guint port = 1; port < n_ports || (is_last && port == n_ports); port++)
+        {
+          address->usb_ports[depth] = (guint8) port;
+          if (is_free (places, device, address))
+            return TRUE;
+        }
+      address->usb_ports[depth] = (guint8) n_ports;
+      n_ports = HUB_PORTS;
+    }
+  return FALSE;
+}
+
+static void
+assign_usb_port (Places *places, VbDevice *device, guint *first_controller)
+{
+  guint n_ports = count_root_ports (places->board);
+  gboolean is_written = device->address.type != VB_ADDRESS_NONE;
+
+  if (!is_written && inherit (places, device))
+    return;
+  for (guint controller = is_written ? device->address.bus : *first_controller;
+       controller <= G_MAXUINT8; controller++)
+    {
+      VbAddress address = { .type = VB_ADDRESS_USB, .bus = (guint8) controller };
+
+      if (find_usb_port (places, device, n_ports, &address))
+        {
+          place (places, device, &address);
+          return;
+        }
+      if (is_written)
+        return;
+      *first_controller = controller + 1;
+    }
+}
+
+void
+vb_places_assign_usb_ports (VbDomain *domain, const VbDomain *previous)
+{
+  guint first_controller = 0; /* with a port left */
+  Places places;
+
+  if (!vb_implied_is_qemu_machine (domain))
+    return;
+  places_init (&places, domain, previous);
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+
+      if (vb_device_get_address_type (device) == VB_ADDRESS_USB &&
+          vb_device_has_open_address (device))
+        assign_usb_port (&places, device, &first_controller);
+    }
   places_clear (&places);
 }
 

@@ -112,3 +112,42 @@ vb_argv_add_floppy_controller (VbArgv *argv)
         }
     }
 }
+
+/* The port before the last one; %FALSE: the controller itself */
+static gboolean
+get_hub (const VbAddress *address, VbAddress *hub)
+{
+  guint depth = 0;
+  while (depth < VB_ADDRESS_USB_DEPTH && address->usb_ports[depth] != 0)
+    depth++;
+  *hub = *address;
+  if (depth < 2)
+    return FALSE;
+  hub->usb_ports[depth - 1] = 0;
+  return TRUE;
+}
+
+/* The hub nearer to the controller comes first. */
+static void
+add_hubs (VbArgv *argv, const VbAddress *address, GHashTable *hubs)
+{
+  VbAddress hub;
+  if (!get_hub (address, &hub) || g_hash_table_contains (hubs, &hub))
+    return;
+  add_hubs (argv, &hub, hubs);
+  g_hash_table_add (hubs, g_memdup2 (&hub, sizeof hub));
+  vb_argv_add_hub (argv, &hub, vb_argv_new_device ("usb-hub"));
+}
+
+void
+vb_argv_add_usb_hubs (VbArgv *argv)
+{
+  g_autoptr (GHashTable) hubs = g_hash_table_new_full ((GHashFunc) vb_address_hash,
+                                                       (GEqualFunc) vb_address_equal, g_free, NULL);
+  for (guint i = 0; i < argv->domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+      if (device->address.type == VB_ADDRESS_USB)
+        add_hubs (argv, &device->address, hubs);
+    }
+}

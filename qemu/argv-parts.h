@@ -16,6 +16,7 @@ typedef enum
 {
   VB_RANK_PLACED,  /* with a PCI address that the definition fixes */
   VB_RANK_OTHERS,  /* whose place QEMU chooses, and what sits on a controller */
+  VB_RANK_HUBS,    /* of usb, with a port */
   VB_RANK_PORTED,  /* on usb, with a port */
   VB_RANK_ON_USB,  /* on usb, where QEMU chooses the port */
   VB_RANK_ON_CCID, /* on a card reader, which is on usb */
@@ -55,6 +56,10 @@ void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
+/* What is between a usb controller and a device whose port has several parts. */
+void vb_argv_add_usb_hubs (VbArgv *argv);
+/* Adds a hub at @place. @json: (transfer full) */
+void vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json);
 /* The floppy controller of a board that has none built in. */
 void vb_argv_add_floppy_controller (VbArgv *argv);
 

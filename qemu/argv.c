@@ -111,6 +111,14 @@ vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
   g_ptr_array_add (argv->devices[rank], qmp_value_to_string (json));
 }
 
+void
+vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json)
+{
+  g_autoptr (QmpValue) owned = json;
+  set_usb_place (argv, json, place);
+  g_ptr_array_add (argv->devices[VB_RANK_HUBS], qmp_value_to_string (json));
+}
+
 char *
 vb_argv_escape (const char *value)
 {
@@ -241,6 +249,7 @@ static void
 add_devices (VbArgv *argv)
 {
   vb_argv_add_floppy_controller (argv);
+  vb_argv_add_usb_hubs (argv);
   for (guint kind = 0; kind < G_N_ELEMENTS (device_order); kind++)
     for (guint i = 0; i < argv->domain->devices->len; i++)
       {

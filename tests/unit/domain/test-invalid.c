@@ -242,6 +242,11 @@ static const Case cases[] = {
     "<input type='mouse' bus='usb'><address type='usb' bus='0' port='1'/></input>",
     "line 6: " DEVICE
     "input[2]/address: the address usb:0.1 is already taken by the input in line 5" },
+  { "usb-hub", "",
+    "<input type='tablet'><address type='usb' port='1.2'/></input>\n"
+    "<input type='mouse' bus='usb'><address type='usb' bus='0' port='1'/></input>",
+    "line 5: " DEVICE "input[1]/address/@port: the address usb:0.1 has the input in line 6, and "
+    "would need a hub" },
   { "virtio-serial-port", "", CONSOLE ("<address type='virtio-serial' port='31'/>"),
     "line 5: " DEVICE "console/address/@port: \"31\" is not a number from 0 to 0x1e" },
   { "virtio-serial-bus", "", CONSOLE ("<address type='virtio-serial' bus='1'/>"),

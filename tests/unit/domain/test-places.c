@@ -198,18 +198,51 @@ test_ports (void)
 static void
 test_usb (void)
 {
-  g_autoptr (VbDomain) first =
-      define ("<input type='tablet'><address type='usb' bus='2' port='2.1'/></input>"
-              "<input type='mouse' bus='usb'/>",
-              NULL);
+  static const char mouse[] = "<input type='mouse' bus='usb'/>";
+  g_autofree char *three = g_strconcat (mouse, mouse, mouse, NULL);
+  g_autoptr (VbDomain) first = define (three, NULL);
   g_autoptr (VbDomain) second =
-      define ("<input type='tablet'/><input type='mouse' bus='usb'/>", first);
+      define ("<input type='mouse' bus='usb'><alias name='input2'/></input>"
+              "<input type='mouse' bus='usb'/><controller type='ccid'/>",
+              first);
+  g_autoptr (VbDomain) other_board = define_on ("q35", three, NULL);
+  g_autoptr (VbDomain) written =
+      define ("<input type='tablet'><address type='usb' bus='2' port='2.1'/></input>"
+              "<input type='tablet'><address type='usb' bus='2'/></input>"
+              "<input type='tablet'><address type='usb' bus='0' port='2'/></input>"
+              "<input type='tablet'/><input type='tablet'/>",
+              NULL);
 
-  assert_place (first, "input0", "usb:2.2.1");
-  assert_place (first, "input1", "");
-  assert_place (first, "usb0", "pci:0000:00:01.2");
-  assert_place (first, "usb2", "pci:0000:00:04.0");
-  assert_place (second, "input0", "usb:2.2.1");
+  assert_place (first, "input0", "usb:0.1");
+  assert_place (first, "input1", "usb:0.2.1");
+  assert_place (first, "input2", "usb:0.2.2");
+  assert_place (second, "input2", "usb:0.2.2");
+  assert_place (second, "ccid0", "usb:0.1");
+  assert_place (other_board, "input2", "usb:0.3");
+  assert_place (written, "input0", "usb:2.2.1");
+  assert_place (written, "input1", "usb:2.1");
+  assert_place (written, "input3", "usb:0.1");
+  /* no hub can be where a device is */
+  assert_place (written, "input4", "usb:1.1");
+  assert_place (written, "usb0", "pci:0000:00:01.2");
+  assert_place (written, "usb2", "pci:0000:00:04.0");
+}
+
+static void
+test_usb_full (void)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (VbDomain) domain = NULL;
+
+  for (guint i = 0; i < 24; i++)
+    g_string_append (text, "<input type='mouse' bus='usb'/>");
+  domain = define (text->str, NULL);
+  g_string_free (text, TRUE);
+  assert_place (domain, "input7", "usb:0.2.7");
+  assert_place (domain, "input8", "usb:0.2.8.1");
+  assert_place (domain, "input15", "usb:0.2.8.8");
+  assert_place (domain, "input16", "usb:1.1");
+  assert_place (domain, "input23", "usb:1.2.7");
 }
 
 static void
@@ -262,6 +295,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/places/swapped-drives", test_swapped_drives);
   g_test_add_func ("/domain/places/ports", test_ports);
   g_test_add_func ("/domain/places/usb", test_usb);
+  g_test_add_func ("/domain/places/usb-full", test_usb_full);
   g_test_add_func ("/domain/places/source", test_source);
   return g_test_run ();
 }

@@ -34,7 +34,9 @@ static const char many_devices[] =
     "<console type='null'><target type='virtio'/></console>"
     "<console type='null'><target type='virtio'/>"
     "<address type='virtio-serial' controller='1' port='3'/></console>"
-    "<input type='mouse' bus='usb'/>"
+    "<input type='mouse' bus='usb'/><input type='mouse' bus='usb'/><input type='mouse' bus='usb'/>"
+    "<input type='mouse' bus='usb'/><input type='mouse' bus='usb'/><input type='mouse' bus='usb'/>"
+    "<input type='mouse' bus='usb'/><input type='mouse' bus='usb'/><input type='mouse' bus='usb'/>"
     "<input type='tablet'><address type='usb' bus='1' port='2'/></input>"
     "<graphics type='vnc'/>"
     "<video><model type='vga'/></video>"
@@ -84,6 +86,27 @@ assert_slots (QmpSession *control, const VbDomain *domain)
 }
 
 static void
+assert_usb_ports (QmpSession *control, const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      g_autofree char *port = vb_address_get_usb_port (&device->address);
+      g_autofree char *arguments =
+          g_strdup_printf ("{\"path\": \"/machine/peripheral/%s\", \"property\": \"port\"}",
+                           device->alias);
+      g_autofree char *expected = g_strdup_printf ("\"%s\"", port);
+      g_autofree char *text = NULL;
+      g_autoptr (QmpValue) value = NULL;
+      if (vb_device_get_address_type (device) != VB_ADDRESS_USB)
+        continue;
+      value = control_ask (control, "qom-get", arguments);
+      text = qmp_value_to_string (value);
+      g_assert_cmpstr (text, ==, expected);
+    }
+}
+
+static void
 assert_property (QmpSession *control, const char *alias, const char *property, guint64 expected)
 {
   g_autofree char *arguments =
@@ -122,7 +145,7 @@ assert_units (QmpSession *control)
   assert_property (control, "virtio-serial1", "max_ports", 4);
   assert_property (control, "virtio-serial1", "vectors", 2);
   assert_parent (control, "input0", "/usb0/usb0.0");
-  assert_parent (control, "input1", "/usb1/usb1.0");
+  assert_parent (control, "input9", "/usb1/usb1.0");
 }
 
 /* The machine stands before its first instruction, where the firmware has changed nothing. */
@@ -138,6 +161,7 @@ assert_started (Machine *machine, const VbDomain *domain)
   g_assert_no_error (error);
   control = control_open (machine, VB_QEMU_MONITOR_PASSTHROUGH);
   assert_slots (control, domain);
+  assert_usb_ports (control, domain);
   assert_units (control);
   machine_end (machine);
 }
