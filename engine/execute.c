@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #define MAX_ARGUMENT_BYTES (4 * 1024 * 1024)
-/* Longer ones are read in a thread. */
-#define MAX_INLINE_BYTES (64 * 1024)
+/* Longer ones are read in a thread, so that nobody else waits for it. */
+#define MAX_INLINE_BYTES (16 * 1024)
 #define MAX_SESSIONS 32
 
 typedef struct
@@ -78,6 +78,22 @@ execution_arm (Execution *execution)
   g_source_attach (execution->deadline, g_main_context_get_thread_default ());
 }
 
+/* The deadline has passed, or the caller has given up. */
+static void
+return_given_up (GTask *task)
+{
+  const Execution *execution = g_task_get_task_data (task);
+
+  if (execution->is_late)
+    g_task_return_new_error (task, VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
+                             "QEMU did not answer '%s' within %u ms; it may still do what it was"
+                             " told",
+                             execution->name, execution->timeout_ms);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "'%s' was cancelled",
+                             execution->name);
+}
+
 static void
 on_refreshed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -93,16 +109,13 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GTask) task = data;
   Execution *execution = g_task_get_task_data (task);
   VbRun *run = vb_machine_get_run (execution->machine);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   execution->answer = vb_passthrough_call_finish (result, &error);
-  if (execution->answer == NULL && execution->is_late)
-    g_task_return_new_error (task, VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
-                             "QEMU did not answer '%s' within %u ms; it may still do what it was"
-                             " told",
-                             execution->name, execution->timeout_ms);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return_given_up (task);
   else if (execution->answer == NULL)
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (&error));
   else if (run != NULL && run->passthrough == execution->passthrough &&
            !vb_qmp_command_reads (execution->name))
     vb_refresh_async (run->refresh, on_refreshed, g_steal_pointer (&task));
@@ -145,21 +158,15 @@ execute (GTask *task, const VbQmpCommand *command)
 }
 
 static void
-read_in_thread (GTask *reading, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  const Execution *execution = data;
-
-  g_task_return_pointer (reading, vb_qmp_command_new (execution->name, execution->arguments),
-                         (GDestroyNotify) vb_qmp_command_free);
-}
-
-static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  g_autoptr (VbQmpCommand) command = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (VbQmpCommand) command = vb_text_reader_parse_finish (result);
 
-  execute (task, command);
+  if (command != NULL)
+    execute (task, command);
+  else
+    return_given_up (task);
 }
 
 static void
@@ -176,10 +183,9 @@ execution_begin (GTask *task)
     }
   else if (n_bytes > MAX_INLINE_BYTES)
     {
-      g_autoptr (GTask) reading = g_task_new (NULL, NULL, on_read, g_object_ref (task));
-      g_task_set_source_tag (reading, execution_begin);
-      g_task_set_task_data (reading, execution, NULL);
-      g_task_run_in_thread (reading, read_in_thread);
+      vb_text_reader_parse_async (vb_passthrough_get_text_reader (execution->passthrough),
+                                  execution->name, execution->arguments, n_bytes,
+                                  execution->cancellable, on_read, g_object_ref (task));
     }
   else
     {

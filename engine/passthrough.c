@@ -15,6 +15,8 @@
 
 /* QEMU reads no more once it holds eight commands, not even those that are out of band. */
 #define MAX_UNDER_WAY 7
+/* QEMU may drop one more connection while it gets over the loss of the one before. */
+#define MAX_REFUSALS 3
 /* Takes QEMU's only thread 20 ms each time and never changes: it is asked for once. */
 #define SCHEMA_COMMAND "query-qmp-schema"
 
@@ -27,15 +29,15 @@ typedef struct
 struct _VbPassthrough
 {
   grefcount ref_count;
-  char *path;    /* (owned) */
-  VbQmpOwn *own; /* (owned) */
+  char *path;                /* (owned) */
+  VbQmpOwn *own;             /* (owned) */
+  VbTextReader *text_reader; /* (owned) */
   const VbPassthroughFuncs *funcs;
   gpointer user_data;
   QmpSession *session;   /* (owned) (nullable): while it is connected */
   gulong event_listener; /* to the session's events */
   gboolean lacks_oob;    /* QEMU does not offer it */
-  gboolean
-      tries_again; /* this session was open, or asked for too much: another one is worth a try */
+  guint n_refusals;      /* sessions in a row that did not become open */
   gboolean is_closed;
   GQueue waiting;        /* (element-type Call) (owned): not sent yet */
   guint n_under_way;     /* commands in turn that were sent and not answered */
@@ -113,6 +115,7 @@ vb_passthrough_new (const char *path,
   g_ref_count_init (&passthrough->ref_count);
   passthrough->path = g_strdup (path);
   passthrough->own = own;
+  passthrough->text_reader = vb_text_reader_new ();
   passthrough->funcs = funcs;
   passthrough->user_data = user_data;
   g_queue_init (&passthrough->waiting);
@@ -136,6 +139,7 @@ vb_passthrough_unref (VbPassthrough *passthrough)
   drop_session (passthrough);
   g_hash_table_unref (passthrough->names);
   g_array_unref (passthrough->listeners);
+  vb_text_reader_unref (passthrough->text_reader);
   vb_qmp_own_free (passthrough->own);
   g_free (passthrough->schema);
   g_free (passthrough->path);
@@ -208,12 +212,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   if (!qmp_session_open_finish (QMP_SESSION (source), result, &error))
     {
       passthrough->lacks_oob = g_error_matches (error, QMP_ERROR, QMP_ERROR_UNSUPPORTED);
-      passthrough->tries_again = passthrough->lacks_oob;
+      passthrough->n_refusals++;
       return;
     }
   if (passthrough->session != QMP_SESSION (source))
     return;
-  passthrough->tries_again = TRUE;
+  passthrough->n_refusals = 0;
   for (guint i = passthrough->listeners->len; i-- > 0;)
     {
       Listener *entry = &g_array_index (passthrough->listeners, Listener, i);
@@ -230,7 +234,7 @@ on_closed (QmpSession *session, const GError *error, gpointer data)
 
   g_debug ("%s: %s", passthrough->path, error->message);
   drop_session (passthrough);
-  if (passthrough->tries_again && is_needed)
+  if (passthrough->n_refusals < MAX_REFUSALS && is_needed)
     passthrough_connect (passthrough);
   else
     fail_waiting (passthrough);
@@ -252,7 +256,6 @@ passthrough_connect (VbPassthrough *passthrough)
       return;
     }
   passthrough->session = qmp_session_new_for_fd (fd);
-  passthrough->tries_again = FALSE;
   if (!passthrough->lacks_oob)
     qmp_session_enable_out_of_band (passthrough->session);
   passthrough->event_listener =
@@ -402,7 +405,7 @@ vb_passthrough_call_async (VbPassthrough *passthrough,
   if (passthrough->schema != NULL && command->arguments == NULL &&
       g_str_equal (command->name, SCHEMA_COMMAND))
     {
-      call_complete (call, g_strdup (passthrough->schema), NULL);
+      g_task_return_pointer (call->task, g_strdup (passthrough->schema), g_free);
       call_free (call);
       return;
     }
@@ -480,6 +483,12 @@ vb_passthrough_close (VbPassthrough *passthrough)
       g_array_set_size (passthrough->listeners, last);
       entry.funcs->closed (entry.listener);
     }
+}
+
+VbTextReader *
+vb_passthrough_get_text_reader (VbPassthrough *passthrough)
+{
+  return passthrough->text_reader;
 }
 
 QmpValue *

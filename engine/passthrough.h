@@ -10,6 +10,7 @@
 
 #include "engine/qmp-command.h"
 #include "engine/qmp-rules.h"
+#include "engine/text-reader.h"
 #include "qmp/qmp-value.h"
 
 typedef struct _VbPassthrough VbPassthrough;
@@ -71,6 +72,8 @@ void vb_passthrough_call_async (VbPassthrough *passthrough,
 /* (transfer full): JSON text of what QEMU returned, byte for byte */
 char *vb_passthrough_call_finish (GAsyncResult *result, GError **error);
 
+/* (transfer none): for the long texts of all its clients */
+VbTextReader *vb_passthrough_get_text_reader (VbPassthrough *passthrough);
 /* (nullable) (transfer none): QEMU's greeting, once it is there */
 QmpValue *vb_passthrough_get_greeting (VbPassthrough *passthrough);
 /* Whether it takes out-of-band commands; known with the greeting */

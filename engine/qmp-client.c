@@ -20,6 +20,7 @@
 #define MAX_HELD_FDS 64
 /* Longer texts are read in a thread, so that nobody else waits for it. */
 #define MAX_INLINE_BYTES (64 * 1024)
+#define MAX_INLINE_VALUES 4096
 /* After so many texts others have their turn. */
 #define TEXTS_PER_TURN 16
 
@@ -348,39 +349,33 @@ client_handle (VbQmpClient *client, const VbQmpCommand *command)
 }
 
 static void
-read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GBytes *text = data;
-  gsize n_bytes;
-  const char *bytes = g_bytes_get_data (text, &n_bytes);
-
-  g_task_return_pointer (task, vb_qmp_command_parse (bytes, n_bytes),
-                         (GDestroyNotify) vb_qmp_command_free);
-}
-
-static void
 on_text_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VbQmpClient) client = data;
-  g_autoptr (VbQmpCommand) command = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (VbQmpCommand) command = vb_text_reader_parse_finish (result);
 
   client->is_reading_text = FALSE;
-  if (client->channel == NULL)
+  if (client->channel == NULL || command == NULL)
     return;
   client_handle (client, command);
   client_work (client);
 }
 
 static void
-client_read_in_thread (VbQmpClient *client, const QmpFrame *frame)
+client_take_frame (VbQmpClient *client, const QmpFrame *frame)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_text_read, client_ref (client));
+  g_autoptr (VbQmpCommand) command = NULL;
 
-  client->is_reading_text = TRUE;
-  g_task_set_source_tag (task, client_read_in_thread);
-  g_task_set_task_data (task, g_bytes_new (frame->text, frame->n_bytes),
-                        (GDestroyNotify) g_bytes_unref);
-  g_task_run_in_thread (task, read_in_thread);
+  if (frame->n_bytes > MAX_INLINE_BYTES || frame->scan.n_values > MAX_INLINE_VALUES)
+    {
+      client->is_reading_text = TRUE;
+      vb_text_reader_parse_async (vb_passthrough_get_text_reader (client->passthrough), NULL,
+                                  frame->text, frame->n_bytes, client->cancellable, on_text_read,
+                                  client_ref (client));
+      return;
+    }
+  command = vb_qmp_command_parse (frame->text, frame->n_bytes);
+  client_handle (client, command);
 }
 
 /* FALSE when nothing is left to take */
@@ -392,15 +387,7 @@ client_take_text (VbQmpClient *client)
   switch (qmp_framer_next (client->framer, &frame))
     {
     case QMP_FRAME_TEXT:
-      if (frame.n_bytes > MAX_INLINE_BYTES)
-        {
-          client_read_in_thread (client, &frame);
-        }
-      else
-        {
-          g_autoptr (VbQmpCommand) command = vb_qmp_command_parse (frame.text, frame.n_bytes);
-          client_handle (client, command);
-        }
+      client_take_frame (client, &frame);
       return TRUE;
     case QMP_FRAME_NOISE:
       client_refuse (client, NULL, "JSON parse error, expecting a JSON object");

@@ -31,7 +31,8 @@ qmp_channel_new (int fd, gboolean accepts_fds, const QmpChannelFuncs *funcs, gpo
 void qmp_channel_start (QmpChannel *channel, GMainContext *context);
 /* Goes on in another context. */
 void qmp_channel_move (QmpChannel *channel, GMainContext *context);
-/* Stops reading, and starts again: who does not read makes the peer wait. */
+/* Stops reading, and starts again: who does not read makes the peer wait. A peer that goes meanwhile
+ * takes what was not read with it. */
 void qmp_channel_set_reading (QmpChannel *channel, gboolean reading);
 
 /* Queues @text, (transfer full), and duplicates of @fds, and sends what the socket takes now.

@@ -96,6 +96,7 @@ test_harm (void)
     { "blockdev-del", "file-vda", TRUE },
     { "blockdev-del", "mine", FALSE },
     { "object-del", "mine", FALSE },
+    { "remove-fd", "0", FALSE },
     { "remove-fd", "1", TRUE },
     { "remove-fd", "3", TRUE },
     { "remove-fd", "4", FALSE },
