@@ -11,8 +11,11 @@
 
 /* A display's prefix is its type. Disks and controllers derive their aliases. */
 static const char *const prefixes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_INTERFACE] = "net", [VB_DEVICE_SERIAL] = "serial", [VB_DEVICE_CONSOLE] = "console",
-  [VB_DEVICE_INPUT] = "input",   [VB_DEVICE_VIDEO] = "video",   [VB_DEVICE_MEMBALLOON] = "balloon",
+  [VB_DEVICE_INTERFACE] = "net",      [VB_DEVICE_SMARTCARD] = "smartcard",
+  [VB_DEVICE_SERIAL] = "serial",      [VB_DEVICE_PARALLEL] = "parallel",
+  [VB_DEVICE_CONSOLE] = "console",    [VB_DEVICE_CHANNEL] = "channel",
+  [VB_DEVICE_INPUT] = "input",        [VB_DEVICE_VIDEO] = "video",
+  [VB_DEVICE_MEMBALLOON] = "balloon",
 };
 
 typedef struct

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "domain/aliases.h"
-#include "domain/chardev-port.h"
+#include "domain/chardev-source-xml.h"
+#include "domain/chardev-target.h"
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
 #include "domain/mac.h"
 #include "domain/pci-slots.h"
 #include "domain/places.h"
+
+#define DEFAULT_CERTIFICATE_DATABASE "/etc/pki/nssdb"
 
 static const guint default_vram_kib[] = {
   [VB_VIDEO_VGA] = 9216, [VB_VIDEO_CIRRUS] = 9216, [VB_VIDEO_VMVGA] = 9216,
@@ -70,6 +73,47 @@ complete_ports (VbDomain *domain, VbDeviceKind kind)
     }
 }
 
+/* A serial console is another name of the first serial port, or of the one that it implies. */
+static void
+complete_first_console (VbDomain *domain)
+{
+  const VbChardev *serial = NULL;
+  VbChardev *console = NULL;
+
+  for (guint i = 0; i < domain->devices->len && console == NULL; i++)
+    {
+      VbChardev *chardev = g_ptr_array_index (domain->devices, i);
+
+      if (chardev->base.kind == VB_DEVICE_SERIAL && serial == NULL)
+        serial = chardev;
+      else if (chardev->base.kind == VB_DEVICE_CONSOLE)
+        console = chardev;
+    }
+  if (console != NULL && console->target_type == VB_CHARDEV_TARGET_SERIAL &&
+      console->target_port == VB_CHARDEV_NO_PORT)
+    console->target_port = serial != NULL ? serial->target_port : 0;
+}
+
+static void
+complete_chardev (Completion *completion, VbDevice *device)
+{
+  VbChardev *chardev = (VbChardev *) device;
+
+  vb_chardev_source_complete (&chardev->source);
+  if (chardev->source.type == VB_CHARDEV_TYPE_SPICEVMC && chardev->target_name == NULL)
+    chardev->target_name = g_strdup (VB_CHARDEV_SPICE_NAME);
+}
+
+static void
+complete_smartcard (Completion *completion, VbDevice *device)
+{
+  VbSmartcard *card = (VbSmartcard *) device;
+
+  vb_chardev_source_complete (&card->source);
+  if (card->mode == VB_SMARTCARD_HOST_CERTIFICATES && card->database == NULL)
+    card->database = g_strdup (DEFAULT_CERTIFICATE_DATABASE);
+}
+
 static void
 complete_interface (Completion *completion, VbDevice *device)
 {
@@ -88,9 +132,10 @@ complete_interface (Completion *completion, VbDevice *device)
 
 static void (*const complete_device[VB_N_DEVICE_KINDS]) (Completion *completion,
                                                          VbDevice *device) = {
-  [VB_DEVICE_CONTROLLER] = complete_controller,
-  [VB_DEVICE_INTERFACE] = complete_interface,
-  [VB_DEVICE_VIDEO] = complete_video,
+  [VB_DEVICE_CONTROLLER] = complete_controller, [VB_DEVICE_INTERFACE] = complete_interface,
+  [VB_DEVICE_SMARTCARD] = complete_smartcard,   [VB_DEVICE_SERIAL] = complete_chardev,
+  [VB_DEVICE_PARALLEL] = complete_chardev,      [VB_DEVICE_CONSOLE] = complete_chardev,
+  [VB_DEVICE_CHANNEL] = complete_chardev,       [VB_DEVICE_VIDEO] = complete_video,
 };
 
 static void
@@ -151,6 +196,8 @@ vb_domain_complete (VbDomain *domain, const VbDomain *previous, const char *cons
     domain->uuid = previous != NULL ? g_strdup (previous->uuid) : g_uuid_string_random ();
   complete_boot (domain);
   complete_ports (domain, VB_DEVICE_SERIAL);
+  complete_ports (domain, VB_DEVICE_PARALLEL);
+  complete_first_console (domain);
   complete_ports (domain, VB_DEVICE_CONSOLE);
   vb_implied_add_devices (domain);
   vb_domain_sort_devices (domain);

@@ -5,6 +5,7 @@
  */
 #include "domain/conflicts.h"
 
+#include "domain/chardev-target.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
@@ -173,6 +174,46 @@ check_number (VbConflicts *conflicts, const Entry *entry)
   return TRUE;
 }
 
+static void
+warn_of_port (VbConflicts *conflicts, const Entry *entry, const char *key)
+{
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
+
+  if (holder == NULL)
+    g_hash_table_insert (conflicts->claims, g_strdup (key), entry->element);
+  else
+    vb_xml_reader_warn (conflicts->reader, vb_xml_reader_peek_child (entry->element, "target"),
+                        "port", "%s is also that of the %s in line %u: the guest finds one of them",
+                        key, holder->name, vb_xml_reader_get_line (holder));
+}
+
+/* Machines start with two ports of one number, but not with two of one name. */
+static void
+check_chardev (VbConflicts *conflicts, const Entry *entry)
+{
+  const VbChardev *chardev = (const VbChardev *) entry->device;
+  gboolean is_port =
+      chardev->base.kind == VB_DEVICE_SERIAL || chardev->base.kind == VB_DEVICE_PARALLEL;
+  g_autofree char *key = NULL;
+
+  if (is_port && chardev->target_port != VB_CHARDEV_NO_PORT)
+    key = g_strdup_printf ("%s port %u", vb_device_kind_to_string (chardev->base.kind),
+                           chardev->target_port);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL && chardev->target_address != NULL)
+    key = g_strdup_printf ("port %u of %s", chardev->target_port, chardev->target_address);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL)
+    {
+      gboolean is_spice = chardev->source.type == VB_CHARDEV_TYPE_SPICEVMC;
+      const char *name =
+          chardev->target_name == NULL && is_spice ? VB_CHARDEV_SPICE_NAME : chardev->target_name;
+
+      if (name != NULL)
+        claim (conflicts, g_strdup_printf ("the channel \"%s\"", name), entry, "target", "name");
+    }
+  if (key != NULL)
+    warn_of_port (conflicts, entry, key);
+}
+
 static guint
 get_boot_order (const Entry *entry)
 {
@@ -279,6 +320,7 @@ vb_conflicts_add (VbConflicts *conflicts, xmlNode *element, const VbDevice *devi
   /* where an address or alias is derived from the target or the number, one finding is enough */
   if (is_unique || device->address.type != VB_ADDRESS_NONE)
     check_address (conflicts, &entry);
+  check_chardev (conflicts, &entry);
   if (check_number (conflicts, &entry) && is_unique)
     check_alias (conflicts, &entry);
 }

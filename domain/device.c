@@ -12,15 +12,12 @@
 #define MAX_ALIAS_LENGTH 64
 
 static const VbDeviceClass *const classes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = &vb_disk_class,
-  [VB_DEVICE_CONTROLLER] = &vb_controller_class,
-  [VB_DEVICE_INTERFACE] = &vb_interface_class,
-  [VB_DEVICE_SERIAL] = &vb_serial_class,
-  [VB_DEVICE_CONSOLE] = &vb_console_class,
-  [VB_DEVICE_INPUT] = &vb_input_class,
-  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
-  [VB_DEVICE_VIDEO] = &vb_video_class,
-  [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
+  [VB_DEVICE_DISK] = &vb_disk_class,           [VB_DEVICE_CONTROLLER] = &vb_controller_class,
+  [VB_DEVICE_INTERFACE] = &vb_interface_class, [VB_DEVICE_SMARTCARD] = &vb_smartcard_class,
+  [VB_DEVICE_SERIAL] = &vb_serial_class,       [VB_DEVICE_PARALLEL] = &vb_parallel_class,
+  [VB_DEVICE_CONSOLE] = &vb_console_class,     [VB_DEVICE_CHANNEL] = &vb_channel_class,
+  [VB_DEVICE_INPUT] = &vb_input_class,         [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
+  [VB_DEVICE_VIDEO] = &vb_video_class,         [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
 };
 
 static char **

@@ -16,6 +16,7 @@
 #include "domain/interface.h"
 #include "domain/memballoon.h"
 #include "domain/os.h"
+#include "domain/smartcard.h"
 #include "domain/video.h"
 
 /* Limits on a document. */

@@ -5,6 +5,7 @@
  */
 #include "domain/implied.h"
 
+#include "domain/chardev-source-xml.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
@@ -279,10 +280,8 @@ add_chardev_like (VbDomain *domain, VbDeviceKind kind, VbDeviceKind model_kind)
   const VbChardev *model = (const VbChardev *) find_first (domain, model_kind);
   VbChardev *chardev = (VbChardev *) add_device (domain, kind);
 
-  chardev->type = model->type;
-  chardev->mode = model->mode;
+  vb_chardev_source_copy (&chardev->source, &model->source);
   chardev->target_port = model->target_port;
-  chardev->path = g_strdup (model->path);
 }
 
 void

@@ -25,6 +25,7 @@ static const struct
   { VB_DEVICE_DISK, vb_argv_add_disk },
   { VB_DEVICE_INTERFACE, vb_argv_add_interface },
   { VB_DEVICE_SERIAL, vb_argv_add_chardev },
+  { VB_DEVICE_PARALLEL, vb_argv_add_chardev },
   { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
@@ -311,6 +312,7 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       json = vb_argv_controller_device (vb_board_of (domain), (const VbController *) device);
       return json != NULL;
     case VB_DEVICE_SERIAL:
+    case VB_DEVICE_PARALLEL:
     case VB_DEVICE_CONSOLE:
       json = vb_argv_chardev_device (domain, (const VbChardev *) device);
       return json != NULL;
@@ -324,6 +326,8 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
     case VB_DEVICE_VIDEO:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
+    case VB_DEVICE_CHANNEL: /* refused, as the next */
+    case VB_DEVICE_SMARTCARD:
     case VB_N_DEVICE_KINDS:
       break;
     }

@@ -9,6 +9,7 @@
 
 #define MAX_VCPUS 255
 #define MAX_ISA_SERIAL_PORTS 4
+#define MAX_ISA_PARALLEL_PORTS 3
 #define VNC_PASSWORD_SIGNIFICANT_BYTES 8
 
 typedef struct
@@ -228,17 +229,64 @@ check_interface (Check *check, const VbDevice *device)
     }
 }
 
+/* What the argv has for the host's end. */
 static void
-check_chardev (Check *check, const VbDevice *device)
+check_chardev_source (Check *check, const VbDevice *device, const VbChardevSource *source)
+{
+  static const VbChardevType supported[] = {
+    VB_CHARDEV_TYPE_NULL, VB_CHARDEV_TYPE_VC,  VB_CHARDEV_TYPE_PTY,  VB_CHARDEV_TYPE_FILE,
+    VB_CHARDEV_TYPE_UDP,  VB_CHARDEV_TYPE_TCP, VB_CHARDEV_TYPE_UNIX,
+  };
+  gboolean is_supported = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (supported); i++)
+    is_supported |= source->type == supported[i];
+  if (!is_supported)
+    refuse_device (check, device, "/@type",
+                   "type '%s' is not supported; use null, vc, pty, file, udp, tcp or unix",
+                   vb_enum_to_string (&vb_chardev_type_table, (int) source->type));
+  else if (source->type == VB_CHARDEV_TYPE_TCP && source->protocol != VB_CHARDEV_PROTOCOL_RAW &&
+           source->protocol != VB_CHARDEV_PROTOCOL_TELNET)
+    refuse_device (check, device, "/protocol/@type",
+                   "protocol '%s' is not supported; use raw or telnet",
+                   vb_enum_to_string (&vb_chardev_protocol_table, (int) source->protocol));
+}
+
+static void
+check_port (Check *check, const VbDevice *device)
 {
   const VbChardev *chardev = (const VbChardev *) device;
-  if (device->kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_XEN)
-    refuse_device (check, device, "/target/@type",
-                   "target 'xen' is not supported by QEMU; use serial or virtio");
-  if (device->kind == VB_DEVICE_SERIAL && chardev->target_port >= MAX_ISA_SERIAL_PORTS)
+  guint n_ports = device->kind == VB_DEVICE_SERIAL ? MAX_ISA_SERIAL_PORTS : MAX_ISA_PARALLEL_PORTS;
+  check_chardev_source (check, device, &chardev->source);
+  if (chardev->target_port >= n_ports)
     refuse_device (check, device, "/target/@port",
-                   "port %u is not supported; the machine has ports 0 to %d", chardev->target_port,
-                   MAX_ISA_SERIAL_PORTS - 1);
+                   "port %u is not supported; the machine has ports 0 to %u", chardev->target_port,
+                   n_ports - 1);
+}
+
+/* A serial console has the port's host end. */
+static void
+check_console (Check *check, const VbDevice *device)
+{
+  const VbChardev *chardev = (const VbChardev *) device;
+  if (chardev->target_type == VB_CHARDEV_TARGET_VIRTIO)
+    check_chardev_source (check, device, &chardev->source);
+  else if (chardev->target_type != VB_CHARDEV_TARGET_SERIAL)
+    refuse_device (check, device, "/target/@type",
+                   "target '%s' is not supported by QEMU; use serial or virtio",
+                   vb_enum_to_string (&vb_chardev_target_table, (int) chardev->target_type));
+}
+
+static void
+check_channel (Check *check, const VbDevice *device)
+{
+  refuse_device (check, device, "",
+                 "channels are not supported; use a serial port or a console of target virtio");
+}
+
+static void
+check_smartcard (Check *check, const VbDevice *device)
+{
+  refuse_device (check, device, "", "smartcards are not supported; remove it");
 }
 
 static void
@@ -297,15 +345,12 @@ check_memballoon (Check *check, const VbDevice *device)
 }
 
 static const CheckDeviceFunc device_checks[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = check_disk,
-  [VB_DEVICE_CONTROLLER] = check_controller,
-  [VB_DEVICE_INTERFACE] = check_interface,
-  [VB_DEVICE_SERIAL] = check_chardev,
-  [VB_DEVICE_CONSOLE] = check_chardev,
-  [VB_DEVICE_INPUT] = check_input,
-  [VB_DEVICE_GRAPHICS] = check_graphics,
-  [VB_DEVICE_VIDEO] = check_video,
-  [VB_DEVICE_MEMBALLOON] = check_memballoon,
+  [VB_DEVICE_DISK] = check_disk,           [VB_DEVICE_CONTROLLER] = check_controller,
+  [VB_DEVICE_INTERFACE] = check_interface, [VB_DEVICE_SMARTCARD] = check_smartcard,
+  [VB_DEVICE_SERIAL] = check_port,         [VB_DEVICE_PARALLEL] = check_port,
+  [VB_DEVICE_CONSOLE] = check_console,     [VB_DEVICE_CHANNEL] = check_channel,
+  [VB_DEVICE_INPUT] = check_input,         [VB_DEVICE_GRAPHICS] = check_graphics,
+  [VB_DEVICE_VIDEO] = check_video,         [VB_DEVICE_MEMBALLOON] = check_memballoon,
 };
 
 /* The slot of the ISA bridge has controllers at its other functions. */

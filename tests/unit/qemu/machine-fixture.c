@@ -6,9 +6,13 @@
 
 #include "tests/fixtures/guard.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -17,12 +21,13 @@
 
 typedef struct
 {
-  guint8 bytes[24];
+  guint8 bytes[32];
   gsize length;
 } BootCode;
 
 /* Ports of the PC: 0x604 is ACPI's PM1a control register where SeaBIOS puts it, 0x505 pvpanic,
- * 0x64 the keyboard controller, 0x3f8 the first serial port. Each ends in `hlt; jmp -3`. */
+ * 0x64 the keyboard controller, 0x3f8 the first serial port, 0x378 and 0x37a the first parallel
+ * port's data and control. Each ends in `hlt; jmp -3`. */
 static const BootCode boot_codes[] = {
   [GUEST_HALT] = { { 0xf4, 0xeb, 0xfd }, 3 },
   /* mov dx,0x604; mov ax,0x2000; out dx,ax */
@@ -35,6 +40,12 @@ static const BootCode boot_codes[] = {
   [GUEST_SLEEP] = { { 0xba, 0x04, 0x06, 0xb8, 0x00, 0x24, 0xef, 0xf4, 0xeb, 0xfd }, 10 },
   /* mov dx,0x3f8; mov al,'h'; out dx,al; mov al,'i'; out dx,al */
   [GUEST_PRINT] = { { 0xba, 0xf8, 0x03, 0xb0, 'h', 0xee, 0xb0, 'i', 0xee, 0xf4, 0xeb, 0xfd }, 12 },
+  /* mov dx,0x378; mov al,'h'; out dx,al; mov dl,0x7a; mov al,0xc; out dx,al; mov al,0xd; out dx,al,
+   * which is the strobe; the same with mov dl,0x78 and 'i' */
+  [GUEST_PRINT_ON_PAPER] = { { 0xba, 0x78, 0x03, 0xb0, 'h',  0xee, 0xb2, 0x7a, 0xb0, 0x0c,
+                               0xee, 0xb0, 0x0d, 0xee, 0xb2, 0x78, 0xb0, 'i',  0xee, 0xb2,
+                               0x7a, 0xb0, 0x0c, 0xee, 0xb0, 0x0d, 0xee, 0xf4, 0xeb, 0xfd },
+                             30 },
 };
 
 static void
@@ -345,4 +356,32 @@ machine_wait_for_process (int pid)
 {
   siginfo_t info;
   g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
+}
+
+int
+machine_connect_to (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  return fd;
+}
+
+void
+machine_assert_reads (int fd, const char *expected)
+{
+  gsize length = strlen (expected);
+  gsize n_read = 0;
+  char buffer[256];
+  g_assert_cmpuint (length, <=, sizeof buffer);
+  while (n_read < length)
+    {
+      ssize_t n = read (fd, buffer + n_read, length - n_read);
+      if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        continue;
+      g_assert_cmpint (n, >, 0);
+      n_read += (gsize) n;
+    }
+  g_assert_cmpint (memcmp (buffer, expected, length), ==, 0);
 }

@@ -30,7 +30,8 @@ typedef enum
   GUEST_RESET,
   GUEST_PANIC,
   GUEST_SLEEP,
-  GUEST_PRINT, /* "hi" to the first serial port */
+  GUEST_PRINT,          /* "hi" to the first serial port */
+  GUEST_PRINT_ON_PAPER, /* "hi" to the first parallel port */
 } Guest;
 
 void machine_set_up (Machine *machine, gconstpointer data);
@@ -75,3 +76,8 @@ void machine_wait_for_exit (Machine *machine);
 void machine_wait_for_process (int pid);
 /* How many times @word was heard */
 guint machine_count (Machine *machine, const char *word);
+
+/* A client of the UNIX socket at @path. */
+int machine_connect_to (const char *path);
+/* Waits for it; other bytes are a failure. */
+void machine_assert_reads (int fd, const char *expected);
