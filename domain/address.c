@@ -5,8 +5,6 @@
  */
 #include "domain/address-xml.h"
 
-#include "domain/number.h"
-
 static const char *const type_words[] = { "none", "pci", "drive", "virtio-serial",
                                           "ccid", "usb", NULL };
 static const VbEnumTable type_table = { type_words, "address type" };
@@ -19,21 +17,12 @@ parse_part (VbXmlReader *reader,
             guint64 maximum,
             guint64 *value)
 {
-  g_autofree char *text = is_required ? vb_xml_reader_required_attribute (reader, element, name)
-                                      : vb_xml_reader_attribute (reader, element, name);
-
   *value = 0;
-  if (text == NULL)
-    return !is_required;
-  if (vb_number_parse_c (text, maximum, value))
-    return TRUE;
-  vb_xml_reader_error (reader, element, name,
-                       "\"%s\" is not a number from 0 to 0x%" G_GINT64_MODIFIER "x", text, maximum);
-  return FALSE;
+  return vb_xml_reader_c_number (reader, element, name, is_required, 0, maximum, value);
 }
 
-static gboolean
-parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address)
+gboolean
+vb_address_parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address)
 {
   guint64 domain, bus, slot, function;
   gboolean is_good = parse_part (reader, element, "domain", FALSE, 0xffff, &domain);
@@ -99,10 +88,19 @@ vb_address_parse (VbXmlReader *reader,
                            fitting != VB_ADDRESS_NONE ? type_words[fitting] : "");
       return;
     }
-  is_good = type == VB_ADDRESS_PCI ? parse_pci (reader, child, &parsed)
+  is_good = type == VB_ADDRESS_PCI ? vb_address_parse_pci (reader, child, &parsed)
                                    : parse_drive (reader, child, &parsed);
   if (is_good)
     *address = parsed;
+}
+
+void
+vb_address_format_pci (const VbAddress *address, VbXmlWriter *writer)
+{
+  vb_xml_writer_hex_attribute (writer, "domain", address->domain, 4);
+  vb_xml_writer_hex_attribute (writer, "bus", address->bus, 2);
+  vb_xml_writer_hex_attribute (writer, "slot", address->slot, 2);
+  vb_xml_writer_hex_attribute (writer, "function", address->function, 1);
 }
 
 void
@@ -112,10 +110,7 @@ vb_address_format (const VbAddress *address, VbXmlWriter *writer)
   if (address->type == VB_ADDRESS_PCI)
     {
       vb_xml_writer_attribute (writer, "type", "pci");
-      vb_xml_writer_hex_attribute (writer, "domain", address->domain, 4);
-      vb_xml_writer_hex_attribute (writer, "bus", address->bus, 2);
-      vb_xml_writer_hex_attribute (writer, "slot", address->slot, 2);
-      vb_xml_writer_hex_attribute (writer, "function", address->function, 1);
+      vb_address_format_pci (address, writer);
     }
   else if (address->type == VB_ADDRESS_DRIVE)
     {

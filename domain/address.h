@@ -11,6 +11,9 @@ typedef enum
   VB_ADDRESS_NONE,
   VB_ADDRESS_PCI,
   VB_ADDRESS_DRIVE,
+  VB_ADDRESS_VIRTIO_SERIAL,
+  VB_ADDRESS_CCID,
+  VB_ADDRESS_USB,
 } VbAddressType;
 
 typedef struct

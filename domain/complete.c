@@ -82,6 +82,8 @@ complete_interface (VbDomain *domain, VbDevice *device)
       if (!is_mac_taken (domain, mac))
         interface->mac = g_steal_pointer (&mac);
     }
+  if (interface->port.type != VB_VIRTUAL_PORT_NONE && interface->port.instance_id == NULL)
+    interface->port.instance_id = g_uuid_string_random ();
 }
 
 static void (*const complete_device[VB_N_DEVICE_KINDS]) (VbDomain *domain, VbDevice *device) = {

@@ -12,21 +12,24 @@
 #define MAX_ALIAS_LENGTH 64
 
 static const VbDeviceClass *const classes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = &vb_disk_class,
-  [VB_DEVICE_CONTROLLER] = &vb_controller_class,
-  [VB_DEVICE_INTERFACE] = &vb_interface_class,
-  [VB_DEVICE_SERIAL] = &vb_serial_class,
-  [VB_DEVICE_CONSOLE] = &vb_console_class,
-  [VB_DEVICE_INPUT] = &vb_input_class,
-  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
-  [VB_DEVICE_VIDEO] = &vb_video_class,
-  [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
+  [VB_DEVICE_DISK] = &vb_disk_class,           [VB_DEVICE_CONTROLLER] = &vb_controller_class,
+  [VB_DEVICE_INTERFACE] = &vb_interface_class, [VB_DEVICE_SERIAL] = &vb_serial_class,
+  [VB_DEVICE_CONSOLE] = &vb_console_class,     [VB_DEVICE_INPUT] = &vb_input_class,
+  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,   [VB_DEVICE_SOUND] = &vb_sound_class,
+  [VB_DEVICE_VIDEO] = &vb_video_class,         [VB_DEVICE_HOSTDEV] = &vb_hostdev_class,
+  [VB_DEVICE_WATCHDOG] = &vb_watchdog_class,   [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
 };
 
 static char **
 get_string (const VbDevice *device, guint16 offset)
 {
   return (char **) ((char *) device + offset);
+}
+
+static VbSecret **
+get_secret (const VbDevice *device, guint16 offset)
+{
+  return (VbSecret **) ((char *) device + offset);
 }
 
 VbDevice *
@@ -49,7 +52,7 @@ vb_device_copy (const VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     *get_string (copy, *offset) = g_strdup (*get_string (device, *offset));
   if (class->secret != 0)
-    *get_string (copy, class->secret) = g_strdup (*get_string (device, class->secret));
+    *get_secret (copy, class->secret) = vb_secret_copy (*get_secret (device, class->secret));
   return copy;
 }
 
@@ -61,7 +64,7 @@ vb_device_free (VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     g_free (*get_string (device, *offset));
   if (class->secret != 0)
-    vb_secret_free (*get_string (device, class->secret));
+    vb_secret_free (*get_secret (device, class->secret));
   g_free (device->alias);
   g_clear_pointer (&device->kept, g_ptr_array_unref);
   g_free (device);
@@ -118,6 +121,12 @@ vb_device_derive_alias (const VbDevice *device)
   const VbDeviceClass *class = classes[device->kind];
 
   return class->derive_alias != NULL ? class->derive_alias (device) : NULL;
+}
+
+VbAddressType
+vb_device_is_on_pci (const VbDevice *device)
+{
+  return VB_ADDRESS_PCI;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/domain-parts.h"
+#include "domain/uuid.h"
 
 #define MAX_NAME_BYTES 255
 
@@ -82,21 +83,6 @@ parse_text (VbXmlReader *reader,
   return NULL;
 }
 
-/* 32 digits, or with dashes as RFC 4122 has them. */
-static char *
-normalize_uuid (const char *text)
-{
-  g_autoptr (GString) uuid = g_string_sized_new (36);
-
-  if (strlen (text) == 36 && g_uuid_string_is_valid (text))
-    return g_ascii_strdown (text, -1);
-  if (strlen (text) != 32 || strspn (text, "0123456789abcdefABCDEF") != 32)
-    return NULL;
-  g_string_append_printf (uuid, "%.8s-%.4s-%.4s-%.4s-%.12s", text, text + 8, text + 12, text + 16,
-                          text + 20);
-  return g_ascii_strdown (uuid->str, -1);
-}
-
 static void
 parse_uuid (VbXmlReader *reader, VbDomain *domain)
 {
@@ -105,7 +91,7 @@ parse_uuid (VbXmlReader *reader, VbDomain *domain)
 
   if (text == NULL)
     return;
-  domain->uuid = normalize_uuid (text);
+  domain->uuid = vb_uuid_normalize (text);
   if (domain->uuid == NULL)
     vb_xml_reader_error (reader, child, NULL,
                          "\"%s\" is not a UUID: 32 hexadecimal digits, with dashes or without",

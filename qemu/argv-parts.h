@@ -44,8 +44,12 @@ void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_chardev (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
+/* (transfer full): the id of what stands at the host end of the card */
+char *vb_argv_sound_id (const VbSound *sound);
 /* The floppy controller of a board that has none built in. */
 void vb_argv_add_floppy_controller (VbArgv *argv);
 

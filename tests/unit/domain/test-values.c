@@ -208,9 +208,9 @@ static void
 test_password (void)
 {
   g_autoptr (VbDomain) domain =
-      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='spice' passwd='kept-hush'/>"
+      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='sdl' passwd='kept-hush'/>"
                  "<serial passwd='attribute-hush'/>"
-                 "<sound><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
+                 "<sound model='ac97'><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
              FALSE);
   g_autofree char *open = vb_domain_format (domain, VB_FORMAT_DEFINITION);
   g_autofree char *live = vb_domain_format (domain, VB_FORMAT_LIVE);

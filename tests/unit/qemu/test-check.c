@@ -79,7 +79,7 @@ static const Case cases[] = {
     "/domain/devices/video[2]/model/@type", "video '*': a second video card must be of model qxl" },
   { "second-vnc", "qemu", "", "<graphics type='vnc'/><graphics type='vnc'/>",
     "/domain/devices/graphics[2]",
-    "graphics '*': more than one VNC server is not supported; keep one" },
+    "graphics '*': more than one display is not supported; keep one" },
   { "memballoon-xen", "qemu", "", "<memballoon model='xen'/>",
     "/domain/devices/memballoon[1]/@model",
     "memballoon '*': model 'xen' is not supported by QEMU; use virtio or none" },
