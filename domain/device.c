@@ -73,10 +73,10 @@ vb_device_free (VbDevice *device)
 gboolean
 vb_device_equal (const VbDevice *a, const VbDevice *b)
 {
-  g_autofree char *text_a = vb_device_format (a, VB_FORMAT_SECURE);
-  g_autofree char *text_b = vb_device_format (b, VB_FORMAT_SECURE);
+  g_autoptr (VbSecret) text_a = vb_secret_take (vb_device_format (a, VB_FORMAT_SECURE));
+  g_autoptr (VbSecret) text_b = vb_secret_take (vb_device_format (b, VB_FORMAT_SECURE));
 
-  return g_str_equal (text_a, text_b);
+  return g_str_equal (vb_secret_reveal (text_a), vb_secret_reveal (text_b));
 }
 
 const char *

@@ -276,8 +276,10 @@ format (const VbDevice *device, VbXmlWriter *writer)
 char *
 vb_interface_describe_source (const VbInterface *interface)
 {
+  const char *address = interface->address != NULL ? interface->address : "";
+
   if (sources[interface->type].has_port)
-    return g_strdup_printf ("%s:%u", interface->address != NULL ? interface->address : "",
+    return g_strdup_printf (strchr (address, ':') != NULL ? "[%s]:%u" : "%s:%u", address,
                             interface->tcp_port);
   return g_strdup (interface->source != NULL ? interface->source : "");
 }

@@ -14,5 +14,6 @@ VbSecret *vb_secret_take (char *text);
 VbSecret *vb_secret_copy (const VbSecret *secret);
 /* @secret: (nullable): overwritten, then freed */
 void vb_secret_free (VbSecret *secret);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbSecret, vb_secret_free)
 /* (transfer none) (nullable): %NULL for no secret */
 const char *vb_secret_reveal (const VbSecret *secret);

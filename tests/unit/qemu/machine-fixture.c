@@ -22,7 +22,8 @@ typedef struct
 } BootCode;
 
 /* Ports of the PC: 0x604 is ACPI's PM1a control register where SeaBIOS puts it, 0x505 pvpanic,
- * 0x64 the keyboard controller, 0x3f8 the first serial port. Each ends in `hlt; jmp -3`. */
+ * 0x64 the keyboard controller, 0x3f8 the first serial port, 0x443 the ib700, which 0xf gives no
+ * time at all. Each ends in `hlt; jmp -3`. */
 static const BootCode boot_codes[] = {
   [GUEST_HALT] = { { 0xf4, 0xeb, 0xfd }, 3 },
   /* mov dx,0x604; mov ax,0x2000; out dx,ax */
@@ -35,6 +36,8 @@ static const BootCode boot_codes[] = {
   [GUEST_SLEEP] = { { 0xba, 0x04, 0x06, 0xb8, 0x00, 0x24, 0xef, 0xf4, 0xeb, 0xfd }, 10 },
   /* mov dx,0x3f8; mov al,'h'; out dx,al; mov al,'i'; out dx,al */
   [GUEST_PRINT] = { { 0xba, 0xf8, 0x03, 0xb0, 'h', 0xee, 0xb0, 'i', 0xee, 0xf4, 0xeb, 0xfd }, 12 },
+  /* mov dx,0x443; mov al,0x0f; out dx,al */
+  [GUEST_HANG] = { { 0xba, 0x43, 0x04, 0xb0, 0x0f, 0xee, 0xf4, 0xeb, 0xfd }, 9 },
 };
 
 static void

@@ -31,6 +31,7 @@ typedef enum
   GUEST_PANIC,
   GUEST_SLEEP,
   GUEST_PRINT, /* "hi" to the first serial port */
+  GUEST_HANG,  /* tells an ib700 watchdog once that all is well */
 } Guest;
 
 void machine_set_up (Machine *machine, gconstpointer data);
