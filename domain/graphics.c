@@ -48,10 +48,11 @@ parse_port (VbXmlReader *reader, xmlNode *element, const char *name, VbGraphicsT
 static void
 forget_port (VbXmlReader *reader, xmlNode *element, const char *name, int *port)
 {
-  if (*port > 0)
-    vb_xml_reader_inform (reader, element, name,
-                          "\"%d\" is dropped: autoport='yes' chooses one when the domain starts",
-                          *port);
+  if (*port <= 0)
+    return;
+  vb_xml_reader_inform (reader, element, name,
+                        "\"%d\" is dropped: autoport='yes' chooses one when the domain starts",
+                        *port);
   *port = VB_GRAPHICS_PORT_AUTOMATIC;
 }
 
@@ -70,11 +71,12 @@ parse_ports (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
     vb_xml_reader_warn (reader, element, "autoport",
                         "without a port it is chosen when the domain starts, as with \"yes\"");
   graphics->autoport = autoport || is_automatic;
+  if (graphics->autoport && port == VB_GRAPHICS_PORT_NONE)
+    port = VB_GRAPHICS_PORT_AUTOMATIC;
   if (graphics->autoport && !reader->live)
     {
       forget_port (reader, element, "port", &port);
-      if (tls_port != VB_GRAPHICS_PORT_NONE)
-        forget_port (reader, element, "tlsPort", &tls_port);
+      forget_port (reader, element, "tlsPort", &tls_port);
     }
   graphics->port = port;
   graphics->tls_port = tls_port;
