@@ -8,8 +8,8 @@
 #include "domain/xml-reader.h"
 #include "domain/xml-writer.h"
 
-/* A drive's controller is made when it is missing, with those before it: a bound for their number. */
-#define VB_ADDRESS_MAX_CONTROLLER 255
+/* A controller is made when it is missing, with those before it: a bound for their number. */
+#define VB_ADDRESS_MAX_CONTROLLER 4095
 
 /* Reads the <address> of the device @element into @address. @fitting: the type that the device can
  * have here, %VB_ADDRESS_NONE for none; @owner: the device in words, "a virtio disk", for messages */

@@ -20,8 +20,11 @@ typedef struct
   void (*format) (const VbDevice *device, VbXmlWriter *writer);
   /* (nullable): the type of address that the device has; %NULL: none ever */
   VbAddressType (*get_address_type) (const VbDevice *device);
+  /* (nullable): makes @copy's own what is owned beyond the strings, and frees it */
+  void (*copy_rest) (VbDevice *copy, const VbDevice *device);
+  void (*clear_rest) (VbDevice *device);
   /* Offsets of the owned strings; 0 ends the list. */
-  guint16 strings[8];
+  guint16 strings[12];
   guint16 secret; /* the offset of an owned VbSecret; 0: none */
   guint16 name;   /* the offset of the one that names the device, instead of the alias; 0: none */
   /* (nullable): the alias that follows from what the device is (transfer full) */
@@ -31,8 +34,11 @@ typedef struct
 extern const VbDeviceClass vb_disk_class;
 extern const VbDeviceClass vb_controller_class;
 extern const VbDeviceClass vb_interface_class;
+extern const VbDeviceClass vb_smartcard_class;
 extern const VbDeviceClass vb_serial_class;
+extern const VbDeviceClass vb_parallel_class;
 extern const VbDeviceClass vb_console_class;
+extern const VbDeviceClass vb_channel_class;
 extern const VbDeviceClass vb_input_class;
 extern const VbDeviceClass vb_graphics_class;
 extern const VbDeviceClass vb_sound_class;

@@ -12,12 +12,21 @@
 #define MAX_ALIAS_LENGTH 64
 
 static const VbDeviceClass *const classes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = &vb_disk_class,           [VB_DEVICE_CONTROLLER] = &vb_controller_class,
-  [VB_DEVICE_INTERFACE] = &vb_interface_class, [VB_DEVICE_SERIAL] = &vb_serial_class,
-  [VB_DEVICE_CONSOLE] = &vb_console_class,     [VB_DEVICE_INPUT] = &vb_input_class,
-  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,   [VB_DEVICE_SOUND] = &vb_sound_class,
-  [VB_DEVICE_VIDEO] = &vb_video_class,         [VB_DEVICE_HOSTDEV] = &vb_hostdev_class,
-  [VB_DEVICE_WATCHDOG] = &vb_watchdog_class,   [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
+  [VB_DEVICE_DISK] = &vb_disk_class,
+  [VB_DEVICE_CONTROLLER] = &vb_controller_class,
+  [VB_DEVICE_INTERFACE] = &vb_interface_class,
+  [VB_DEVICE_SMARTCARD] = &vb_smartcard_class,
+  [VB_DEVICE_SERIAL] = &vb_serial_class,
+  [VB_DEVICE_PARALLEL] = &vb_parallel_class,
+  [VB_DEVICE_CONSOLE] = &vb_console_class,
+  [VB_DEVICE_CHANNEL] = &vb_channel_class,
+  [VB_DEVICE_INPUT] = &vb_input_class,
+  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
+  [VB_DEVICE_SOUND] = &vb_sound_class,
+  [VB_DEVICE_VIDEO] = &vb_video_class,
+  [VB_DEVICE_HOSTDEV] = &vb_hostdev_class,
+  [VB_DEVICE_WATCHDOG] = &vb_watchdog_class,
+  [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
 };
 
 static char **
@@ -53,6 +62,8 @@ vb_device_copy (const VbDevice *device)
     *get_string (copy, *offset) = g_strdup (*get_string (device, *offset));
   if (class->secret != 0)
     *get_secret (copy, class->secret) = vb_secret_copy (*get_secret (device, class->secret));
+  if (class->copy_rest != NULL)
+    class->copy_rest (copy, device);
   return copy;
 }
 
@@ -65,6 +76,8 @@ vb_device_free (VbDevice *device)
     g_free (*get_string (device, *offset));
   if (class->secret != 0)
     vb_secret_free (*get_secret (device, class->secret));
+  if (class->clear_rest != NULL)
+    class->clear_rest (device);
   g_free (device->alias);
   g_clear_pointer (&device->kept, g_ptr_array_unref);
   g_free (device);
@@ -124,9 +137,39 @@ vb_device_derive_alias (const VbDevice *device)
 }
 
 VbAddressType
+vb_device_get_address_type (const VbDevice *device)
+{
+  const VbDeviceClass *class = classes[device->kind];
+
+  return class->get_address_type != NULL ? class->get_address_type (device) : VB_ADDRESS_NONE;
+}
+
+VbAddressType
 vb_device_is_on_pci (const VbDevice *device)
 {
   return VB_ADDRESS_PCI;
+}
+
+/* A virtio-serial controller keeps port 0 for consoles: elsewhere it means any. */
+gboolean
+vb_device_has_open_address (const VbDevice *device)
+{
+  const VbAddress *address = &device->address;
+
+  switch ((VbAddressType) address->type)
+    {
+    case VB_ADDRESS_NONE:
+      return TRUE;
+    case VB_ADDRESS_VIRTIO_SERIAL:
+      return address->port == 0 && device->kind != VB_DEVICE_CONSOLE;
+    case VB_ADDRESS_USB:
+      return address->usb_ports[0] == 0;
+    case VB_ADDRESS_PCI:
+    case VB_ADDRESS_DRIVE:
+    case VB_ADDRESS_CCID:
+      break;
+    }
+  return FALSE;
 }
 
 static void

@@ -4,4 +4,8 @@
  */
 #include "domain/domain-error.h"
 
-G_DEFINE_QUARK (vb - domain - error - quark, vb_domain_error)
+GQuark
+vb_domain_error_quark (void)
+{
+  return g_quark_from_static_string ("vb-domain-error-quark");
+}

@@ -84,19 +84,14 @@ parse_devices (VbXmlReader *reader, VbDomain *domain)
 {
   xmlNode *devices = vb_xml_reader_child (reader, reader->root, "devices");
   xmlNode *emulator = vb_xml_reader_child (reader, devices, "emulator");
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (VbDeviceEntry));
+  g_autoptr (VbConflicts) conflicts = vb_conflicts_new (reader, domain);
 
   domain->emulator = vb_xml_reader_path_text (reader, emulator);
   for (xmlNode *element = vb_xml_reader_next_element (devices, NULL); element != NULL;
        element = vb_xml_reader_next_element (devices, element))
     if (element != emulator)
-      {
-        const VbDevice *device = parse_device (reader, domain, element);
-        VbDeviceEntry entry = { element, device };
-
-        g_array_append_val (entries, entry);
-      }
-  vb_conflicts_check (reader, domain, entries);
+      vb_conflicts_add (conflicts, element, parse_device (reader, domain, element));
+  vb_conflicts_check (conflicts);
   vb_domain_sort_devices (domain);
 }
 

@@ -17,6 +17,7 @@
 #include "domain/interface.h"
 #include "domain/memballoon.h"
 #include "domain/os.h"
+#include "domain/smartcard.h"
 #include "domain/sound.h"
 #include "domain/video.h"
 #include "domain/watchdog.h"
@@ -24,7 +25,7 @@
 /* Limits on a document. */
 #define VB_DOMAIN_MAX_XML_BYTES (16 * 1024 * 1024)
 #define VB_DOMAIN_MAX_XML_DEPTH 64
-#define VB_DOMAIN_MAX_DEVICES 1024
+#define VB_DOMAIN_MAX_DEVICES 16384
 #define VB_DOMAIN_MAX_TITLE_CHARS 256
 #define VB_DOMAIN_MAX_DESCRIPTION_BYTES 4096
 
@@ -143,11 +144,13 @@ VbDomain *vb_domain_parse (
  * vb_domain_complete:
  * @domain: a domain that only the caller holds
  * @previous: (nullable): the definition that @domain replaces: a device that is the same one (a
- *   disk by target, an interface by MAC or else by place, others by place) keeps its alias and MAC
+ *   disk by target, an interface by MAC or else by place, others by place) keeps its alias, MAC and
+ *   address
  * @retired_aliases: (nullable): aliases that no new device may get
  *
- * Makes every default explicit: UUID, MACs, aliases, target ports, implied controllers (a scsi,
- * sata, usb or virtio-serial controller that a device needs), input, video and memory balloon.
+ * Makes every default explicit: UUID, MACs, aliases, target ports, addresses, implied controllers
+ * (all up to the one that a device names), input, video and memory balloon. A device stays without
+ * an address where the machine has no place left, and on PCI of boards whose places are not known.
  * Completing a completed domain changes nothing.
  */
 void

@@ -22,13 +22,15 @@ is_named (const xmlNode *node, const char *name)
 }
 
 static char *
-get_path (const xmlNode *element, const char *attribute)
+get_path (VbXmlReader *reader, const xmlNode *element, const char *attribute)
 {
-  xmlChar *path = xmlGetNodePath ((xmlNode *) element);
-  char *full =
-      attribute != NULL ? g_strdup_printf ("%s/@%s", path, attribute) : g_strdup ((char *) path);
+  char *path = vb_xml_reader_get_path (reader, element);
+  char *full;
 
-  xmlFree (path);
+  if (attribute == NULL)
+    return path;
+  full = g_strdup_printf ("%s/@%s", path, attribute);
+  g_free (path);
   return full;
 }
 
@@ -52,7 +54,7 @@ add_finding (VbXmlReader *reader,
              const char *format,
              va_list arguments)
 {
-  g_autofree char *path = get_path (element, attribute);
+  g_autofree char *path = get_path (reader, element, attribute);
   g_autofree char *message = g_strdup_vprintf (format, arguments);
   guint line = vb_xml_reader_get_line (element);
 
@@ -121,6 +123,7 @@ vb_xml_reader_new (
   VbXmlRefusal refusal = { 0 };
 
   reader->live = live;
+  reader->positions = g_hash_table_new (NULL, NULL);
   reader->diagnostics = diagnostics;
   reader->document = vb_xml_document_parse (xml, length, &refusal);
   if (reader->document == NULL)
@@ -140,6 +143,7 @@ void
 vb_xml_reader_free (VbXmlReader *reader)
 {
   g_clear_pointer (&reader->document, xmlFreeDoc);
+  g_hash_table_unref (reader->positions);
   g_clear_error (&reader->first_error);
   g_free (reader);
 }

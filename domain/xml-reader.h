@@ -21,6 +21,7 @@ typedef struct
   xmlNode *root;              /* (unowned) */
   VbDiagnostics *diagnostics; /* (unowned) (nullable) */
   GError *first_error;        /* (owned) (nullable) */
+  GHashTable *positions;      /* (owned) (element-type xmlNode guint), see xml-path.c */
   gboolean live;              /* live values are read, not dropped */
   /* What the readers of devices must know of their domain. */
   VbDomainType domain_type;
@@ -57,6 +58,8 @@ void
 vb_xml_reader_limit (VbXmlReader *reader, const xmlNode *element, const char *message_format, ...)
     G_GNUC_PRINTF (3, 4);
 guint vb_xml_reader_get_line (const xmlNode *element);
+/* (transfer full): of an element or attribute, such as "/domain/devices/disk[2]/target/@bus" */
+char *vb_xml_reader_get_path (VbXmlReader *reader, const xmlNode *node);
 
 /* The first child of that name, now seen. */
 xmlNode *vb_xml_reader_child (VbXmlReader *reader, xmlNode *element, const char *name);

@@ -4,4 +4,8 @@
  */
 #include "engine/engine-error.h"
 
-G_DEFINE_QUARK (vb - engine - error - quark, vb_engine_error)
+GQuark
+vb_engine_error_quark (void)
+{
+  return g_quark_from_static_string ("vb-engine-error-quark");
+}

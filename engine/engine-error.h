@@ -20,5 +20,10 @@ typedef enum
   VB_ENGINE_ERROR_BUSY,     /* names the operation at work */
   VB_ENGINE_ERROR_CONFLICT, /* the definition is of another generation than was expected */
   VB_ENGINE_ERROR_HOST_RESOURCE,
-  VB_ENGINE_ERROR_CANCELLED, /* another caller ended what was under way */
+  VB_ENGINE_ERROR_CANCELLED,   /* another caller ended what was under way */
+  VB_ENGINE_ERROR_QMP_GENERIC, /* QEMU's own refusals of a command passed through, with its text */
+  VB_ENGINE_ERROR_QMP_COMMAND_NOT_FOUND,
+  VB_ENGINE_ERROR_QMP_DEVICE_NOT_FOUND,
+  VB_ENGINE_ERROR_QMP_DEVICE_NOT_ACTIVE,
+  VB_ENGINE_ERROR_QMP_KVM_MISSING_CAP,
 } VbEngineError;

@@ -34,6 +34,8 @@ void vb_machine_set_id (VbMachine *machine, int id);
 void vb_machine_set_balloon_kib (VbMachine *machine, guint64 kib);
 /* (nullable) */
 void vb_machine_set_last_error (VbMachine *machine, const GError *error);
+/* The record of its run has a new word. */
+void vb_machine_touch_tainted (VbMachine *machine);
 /* The client whose departure ends it. (nullable) */
 void vb_machine_set_client (VbMachine *machine, const char *client);
 const char *vb_machine_get_client (VbMachine *machine);

@@ -255,6 +255,12 @@ vb_machine_set_last_error (VbMachine *machine, const GError *error)
 }
 
 void
+vb_machine_touch_tainted (VbMachine *machine)
+{
+  touch (machine, VB_FACET_TAINTED);
+}
+
+void
 vb_machine_set_client (VbMachine *machine, const char *client)
 {
   g_autofree char *former = g_steal_pointer (&machine->client);
@@ -275,7 +281,7 @@ vb_machine_set_run (VbMachine *machine, VbRun *run)
 
   machine->run = run;
   g_clear_pointer (&former, vb_run_free);
-  touch (machine, VB_FACET_STATE);
+  touch (machine, VB_FACET_STATE | VB_FACET_TAINTED);
 }
 
 VbRun *
@@ -467,6 +473,21 @@ vb_machine_get_balloon_kib (VbMachine *machine)
   if (machine->live != NULL && machine->balloon_kib != 0)
     return machine->balloon_kib;
   return vb_machine_get_domain (machine)->current_memory_kib;
+}
+
+const char *const *
+vb_machine_get_tainted (VbMachine *machine)
+{
+  const VbRunRecord *record = machine->run != NULL ? machine->run->record : NULL;
+
+  return record != NULL ? (const char *const *) record->tainted : NULL;
+}
+
+gboolean
+vb_machine_has_monitor (VbMachine *machine)
+{
+  return machine->run != NULL && machine->state != VB_STATE_STARTING &&
+         machine->state != VB_STATE_SHUTOFF;
 }
 
 /* Told by state, not by what is at work: else each call would switch a client's buttons off and on

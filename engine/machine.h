@@ -23,7 +23,8 @@ typedef enum
   VB_FACET_OPERATIONS = 1 << 3, /* what would be accepted now */
   VB_FACET_ERROR = 1 << 4,      /* the last error */
   VB_FACET_BALLOON = 1 << 5,    /* memory that the balloon leaves */
-  VB_FACET_ALL = (1 << 6) - 1,
+  VB_FACET_TAINTED = 1 << 6,    /* what was done behind the service's back */
+  VB_FACET_ALL = (1 << 7) - 1,
 } VbFacets;
 
 /* What can be asked of a machine. Named on the bus as vb_operation_to_string() says. */
@@ -86,6 +87,12 @@ const char *vb_machine_get_owner (VbMachine *machine);
 const GError *vb_machine_get_last_error (VbMachine *machine);
 /* What the balloon leaves the guest, KiB; the configured current memory while it does not run */
 guint64 vb_machine_get_balloon_kib (VbMachine *machine);
+
+/* (nullable) (transfer none): words for what was done to the running machine behind the service's
+ * back; %NULL where there are none */
+const char *const *vb_machine_get_tainted (VbMachine *machine);
+/* Whether commands can be passed on to its QEMU */
+gboolean vb_machine_has_monitor (VbMachine *machine);
 
 /* Whether @operation would be accepted and have an effect in this state. */
 gboolean vb_machine_allows (VbMachine *machine, VbOperation operation);

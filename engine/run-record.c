@@ -18,6 +18,8 @@
 #define NOTES_GROUP "record"
 #define DEFINITION_FILE "definition.xml"
 #define LIVE_FILE "domain.xml"
+/* QEMU has some 150 commands that change something; words beyond these tell nobody more. */
+#define MAX_TAINTED 64
 #define MAX_FILE_BYTES (4 * (gsize) VB_DOMAIN_MAX_XML_BYTES)
 
 static gboolean
@@ -77,6 +79,7 @@ read_notes (VbRunRecord *record, GKeyFile *notes)
   record->state = (VbState) MAX (0, vb_state_from_string (state != NULL ? state : ""));
   record->reason = (VbStateReason) reason_from_string (reason);
   record->since_us = g_key_file_get_int64 (notes, NOTES_GROUP, "since-us", NULL);
+  record->tainted = g_key_file_get_string_list (notes, NOTES_GROUP, "tainted", NULL, NULL);
 }
 
 /* An unreadable record may stand for a guest that runs well, so it is taken for a finished one,
@@ -187,7 +190,22 @@ vb_run_record_free (VbRunRecord *record)
   g_free (record->folder);
   g_free (record->owner);
   g_free (record->client);
+  g_strfreev (record->tainted);
   g_free (record);
+}
+
+gboolean
+vb_run_record_taint (VbRunRecord *record, const char *word)
+{
+  guint n_words = record->tainted != NULL ? g_strv_length (record->tainted) : 0;
+
+  if (n_words >= MAX_TAINTED ||
+      (n_words > 0 && g_strv_contains ((const char *const *) record->tainted, word)))
+    return FALSE;
+  record->tainted = g_renew (char *, record->tainted, n_words + 2);
+  record->tainted[n_words] = g_strdup (word);
+  record->tainted[n_words + 1] = NULL;
+  return TRUE;
 }
 
 gboolean
@@ -216,6 +234,10 @@ vb_run_record_save (const VbRunRecord *record, GError **error)
   set_string (notes, "state", vb_state_to_string (record->state));
   set_string (notes, "reason", vb_state_reason_to_string (record->reason));
   g_key_file_set_int64 (notes, NOTES_GROUP, "since-us", record->since_us);
+  if (record->tainted != NULL)
+    g_key_file_set_string_list (notes, NOTES_GROUP, "tainted",
+                                (const char *const *) record->tainted,
+                                g_strv_length (record->tainted));
   text = g_key_file_to_data (notes, NULL, NULL);
   return write_file (record, NOTES_FILE, text, error);
 }

@@ -23,6 +23,7 @@ typedef struct
   VbState state;       /* as last told, with the next two */
   VbStateReason reason;
   gint64 since_us;
+  char **tainted; /* (owned) (nullable): what was done behind the service's back */
 } VbRunRecord;
 
 /* One that a former service left */
@@ -36,6 +37,9 @@ typedef struct
 VbRunRecord *vb_run_record_new (const char *runtime_dir, const char *uuid);
 void vb_run_record_free (VbRunRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbRunRecord, vb_run_record_free)
+
+/* FALSE if it is noted already, or too much is. */
+gboolean vb_run_record_taint (VbRunRecord *record, const char *word);
 
 /* Makes the folder for a start of @definition, free of what an earlier run left there. */
 gboolean vb_run_record_begin (VbRunRecord *record, const VbDomain *definition, GError **error);

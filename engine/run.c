@@ -5,6 +5,7 @@
 #include "engine/run.h"
 
 #include "engine/ending.h"
+#include "qemu/descriptors.h"
 
 static VbQemuExit *
 copy_exit (const VbQemuExit *exit)
@@ -122,6 +123,47 @@ on_exited (VbQemuInstance *instance, const VbQemuExit *exit, VbRun *run)
     run->exit = copy_exit (exit);
 }
 
+/* Noted before it is sent, so that a service that is killed meanwhile has told the next one. */
+static void
+on_changing (const char *command, const VbQmpRights *rights, gpointer data)
+{
+  VbRun *run = data;
+  g_autofree char *word = g_strdup_printf ("qmp:%s", command);
+  g_autoptr (GError) error = NULL;
+
+  g_message ("domain '%s': user '%s' sends QEMU the command '%s'",
+             vb_machine_get_name (run->machine), rights->who != NULL ? rights->who : "?", command);
+  if (!vb_run_record_taint (run->record, word))
+    return;
+  if (!vb_run_record_save (run->record, &error))
+    g_warning ("the record of domain '%s' is not up to date: %s",
+               vb_machine_get_name (run->machine), error->message);
+  vb_machine_touch_tainted (run->machine);
+  vb_machine_publish (run->machine);
+}
+
+static void
+on_changed (gpointer data)
+{
+  VbRun *run = data;
+
+  vb_refresh_async (run->refresh, NULL, NULL);
+}
+
+static const VbPassthroughFuncs passthrough_funcs = { on_changing, on_changed };
+
+/* How many descriptor sets QEMU was started with: they are numbered from 1. */
+static guint
+count_fdsets (const VbDomain *origin)
+{
+  g_autoptr (VbDescriptors) plan = vb_descriptors_new (origin, "");
+  guint n_fdsets = 0;
+
+  for (guint i = 0; i < vb_descriptors_get_length (plan); i++)
+    n_fdsets = MAX (n_fdsets, vb_descriptors_get (plan, i)->fdset);
+  return n_fdsets;
+}
+
 VbRun *
 vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRunRecord *record)
 {
@@ -131,6 +173,7 @@ vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRu
   run->machine = machine;
   run->instance = instance;
   run->record = record;
+  run->refresh = vb_refresh_new (instance);
   g_signal_connect (instance, "state", G_CALLBACK (on_state), run);
   g_signal_connect (instance, "event", G_CALLBACK (on_event), run);
   g_signal_connect (instance, "domain", G_CALLBACK (on_domain), run);
@@ -143,6 +186,10 @@ vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRu
 void
 vb_run_free (VbRun *run)
 {
+  if (run->passthrough != NULL)
+    vb_passthrough_close (run->passthrough);
+  g_clear_pointer (&run->passthrough, vb_passthrough_unref);
+  vb_refresh_close (run->refresh);
   g_signal_handlers_disconnect_by_data (run->instance, run);
   g_object_unref (run->instance);
   g_clear_pointer (&run->record, vb_run_record_free);
@@ -185,6 +232,20 @@ vb_run_tell (VbRun *run, VbState state, VbStateReason reason)
     g_warning ("the record of domain '%s' is not up to date: %s",
                vb_machine_get_name (run->machine), error->message);
   vb_machine_publish (run->machine);
+}
+
+VbPassthrough *
+vb_run_get_passthrough (VbRun *run)
+{
+  const VbDomain *origin = vb_machine_get_origin (run->machine);
+  g_autofree char *path = NULL;
+
+  if (run->passthrough != NULL)
+    return run->passthrough;
+  path = vb_qemu_instance_get_monitor_path (run->instance, VB_QEMU_MONITOR_PASSTHROUGH);
+  run->passthrough = vb_passthrough_new (path, vb_qmp_own_new (origin, count_fdsets (origin)),
+                                         &passthrough_funcs, run);
+  return run->passthrough;
 }
 
 void

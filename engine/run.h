@@ -7,15 +7,19 @@
 
 #include "engine/engine.h"
 #include "engine/machine-private.h"
+#include "engine/passthrough.h"
+#include "engine/refresh.h"
 #include "engine/run-record.h"
 
 struct _VbRun
 {
-  VbEngine *engine;         /* (unowned): drops its machines' runs before it goes */
-  VbMachine *machine;       /* (unowned): owns this */
-  VbQemuInstance *instance; /* (owned) */
-  VbRunRecord *record;      /* (owned) */
-  gint64 started_us;        /* monotonic clock; 0: an earlier service started it */
+  VbEngine *engine;           /* (unowned): drops its machines' runs before it goes */
+  VbMachine *machine;         /* (unowned): owns this */
+  VbQemuInstance *instance;   /* (owned) */
+  VbRunRecord *record;        /* (owned) */
+  VbPassthrough *passthrough; /* (owned) (nullable): from its first use on */
+  VbRefresh *refresh;         /* (owned) */
+  gint64 started_us;          /* monotonic clock; 0: an earlier service started it */
   gboolean settled; /* its start or adoption is over: what QEMU tells is the machine's state */
 
   gboolean has_told; /* QEMU told a state since vb_run_expect(): */
@@ -45,6 +49,8 @@ gboolean vb_run_reach (VbRun *run, VbState state, VbStateReason reason, GError *
 void vb_run_find (VbRun *run, VbState state, VbStateReason reason);
 /* The machine is in this state now; published. */
 void vb_run_tell (VbRun *run, VbState state, VbStateReason reason);
+/* (transfer none): the way of clients' commands to this QEMU */
+VbPassthrough *vb_run_get_passthrough (VbRun *run);
 /* Tells QEMU to end, with the reason of `shutoff` that this will be. */
 void vb_run_end (VbRun *run,
                  VbStateReason reason,

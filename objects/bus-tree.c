@@ -117,7 +117,7 @@ on_machine_event (VbMachine *machine, const char *kind, GVariant *details, VbNod
 static VbNode *
 add_machine (VbBusTree *tree, VbMachine *machine, GError **error)
 {
-  g_autoptr (VbNode) node = vb_node_new (tree, vb_domain_tables, machine);
+  g_autoptr (VbNode) node = vb_node_new (tree, NULL, machine);
   g_autofree char *path = vb_node_get_path (node);
 
   if (!register_node (tree, node, path, error))

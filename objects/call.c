@@ -6,6 +6,8 @@
 
 #include "objects/error-map.h"
 
+#include <gio/gunixfdlist.h>
+
 static void
 call_free (VbCall *call)
 {
@@ -38,6 +40,17 @@ vb_call_complete (VbCall *call, GVariant *results)
 {
   vb_notifier_flush (call->tree->notifier);
   g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), results);
+  call_free (call);
+}
+
+void
+vb_call_complete_with_fd (VbCall *call, int fd)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&fd, 1);
+
+  vb_notifier_flush (call->tree->notifier);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (g_steal_pointer (&call->invocation),
+                                                           g_variant_new ("(h)", 0), fds);
   call_free (call);
 }
 
@@ -125,6 +138,15 @@ vb_call_get_text_option (const VbCall *call, const char *name)
 
   g_variant_lookup (call->options, name, "&s", &text);
   return text;
+}
+
+const char **
+vb_call_get_texts_option (const VbCall *call, const char *name)
+{
+  const char **texts = NULL;
+
+  g_variant_lookup (call->options, name, "^a&s", &texts);
+  return texts;
 }
 
 const char *

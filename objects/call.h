@@ -31,6 +31,8 @@ VbCall *vb_call_new (VbNode *node, GDBusMethodInvocation *invocation);
 /* Sends the reply, after all signals about what the call has changed. @results: (nullable), floating,
  * a tuple. Both functions free the call. */
 void vb_call_complete (VbCall *call, GVariant *results);
+/* The same for a method whose only result is a descriptor; @fd: (transfer full) */
+void vb_call_complete_with_fd (VbCall *call, int fd);
 /* @error: (transfer full) */
 void vb_call_fail (VbCall *call, GError *error);
 void vb_call_refuse (VbCall *call, VbEngineError code, const char *format, ...)
@@ -48,5 +50,7 @@ guint32 vb_call_get_uint32_option (const VbCall *call, const char *name, guint32
 guint64 vb_call_get_uint64_option (const VbCall *call, const char *name, guint64 fallback);
 /* (transfer none) (nullable) */
 const char *vb_call_get_text_option (const VbCall *call, const char *name);
+/* (transfer container) (nullable) */
+const char **vb_call_get_texts_option (const VbCall *call, const char *name);
 /* (transfer none) (nullable): the caller, where the option `autodestroy` is true; it is watched then */
 const char *vb_call_get_autodestroy_client (const VbCall *call);

@@ -10,6 +10,7 @@ extern const VbInterfaceTable vb_device_interface_table;
 extern const VbInterfaceTable vb_disk_interface_table;
 extern const VbInterfaceTable vb_controller_interface_table;
 extern const VbInterfaceTable vb_interface_interface_table;
+extern const VbInterfaceTable vb_smartcard_interface_table;
 extern const VbInterfaceTable vb_char_device_interface_table;
 extern const VbInterfaceTable vb_input_interface_table;
 extern const VbInterfaceTable vb_graphics_interface_table;

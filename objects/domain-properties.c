@@ -129,6 +129,15 @@ get_no_words (const VbView *view)
 }
 
 static GVariant *
+get_tainted (const VbView *view)
+{
+  static const char *const none[] = { NULL };
+  char **tainted = view->machine->tainted;
+
+  return g_variant_new_strv (tainted != NULL ? (const char *const *) tainted : none, -1);
+}
+
+static GVariant *
 get_max_memory (const VbView *view)
 {
   return g_variant_new_uint64 (view->domain->memory_kib);
@@ -279,7 +288,7 @@ const VbPropertyRow vb_domain_properties[] = {
   { "OnReboot", VB_FACET_DOMAIN, get_on_reboot },
   { "OnCrash", VB_FACET_DOMAIN, get_on_crash },
   { "HasSavedState", VB_FACET_STATE, get_has_saved_state },
-  { "Tainted", VB_FACET_STATE, get_no_words },
+  { "Tainted", VB_FACET_TAINTED, get_tainted },
   { "Ignored", VB_FACET_DOMAIN, get_ignored },
   { "AllowedOperations", VB_FACET_OPERATIONS, get_allowed_operations },
   { "CurrentJob", VB_FACET_OPERATIONS, get_no_object },

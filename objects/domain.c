@@ -9,6 +9,7 @@
 #include "engine/lifecycle.h"
 #include "introspection/virtbus-interfaces.h"
 #include "objects/call.h"
+#include "objects/qmp.h"
 #include "objects/standard.h"
 #include "policy/authority.h"
 
@@ -287,3 +288,16 @@ const VbInterfaceTable *const vb_domain_tables[] = {
   &vb_object_manager_interface_table,
   NULL,
 };
+
+static const VbInterfaceTable *const running_tables[] = {
+  &vb_domain_interface_table,
+  &vb_object_manager_interface_table,
+  &vb_qmp_interface_table,
+  NULL,
+};
+
+const VbInterfaceTable *const *
+vb_domain_get_tables (const VbMachineFacts *facts)
+{
+  return facts->has_monitor ? running_tables : vb_domain_tables;
+}

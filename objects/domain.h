@@ -8,5 +8,7 @@
 
 extern const VbPropertyRow vb_domain_properties[];
 extern const VbInterfaceTable vb_domain_interface_table;
-/* All interfaces of the object */
+/* The interfaces that the object always has */
 extern const VbInterfaceTable *const vb_domain_tables[];
+/* Those that it has now: some are there only while it runs. */
+const VbInterfaceTable *const *vb_domain_get_tables (const VbMachineFacts *facts);

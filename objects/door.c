@@ -6,13 +6,14 @@
  */
 #include "objects/door.h"
 
+#include "engine/qmp-rules.h"
 #include "objects/call.h"
 #include "objects/path.h"
 #include "objects/standard.h"
 
 #include <string.h>
 
-#define MAX_DETAILS 4
+#define MAX_DETAILS 5
 
 static void
 fail_as_gone (VbCall *call)
@@ -20,7 +21,8 @@ fail_as_gone (VbCall *call)
   const char *path = g_dbus_method_invocation_get_object_path (call->invocation);
 
   vb_call_fail (call, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
-                                   "the object %s is gone", path));
+                                   "the object %s is gone, or does not have the interface any more",
+                                   path));
 }
 
 /* An authority may take minutes: the object can be gone by now. */
@@ -65,6 +67,11 @@ fill_details (const VbCall *call, VbDetail *details)
     {
       *details++ = (VbDetail){ "domain-name", document->name };
       *details++ = (VbDetail){ "domain-uuid", document->uuid != NULL ? document->uuid : "" };
+    }
+  if (call->row->names_command)
+    {
+      const char *command = vb_call_get_text (call);
+      *details++ = (VbDetail){ "command", vb_qmp_command_is_name (command) ? command : "" };
     }
   *details = (VbDetail){ NULL };
 }
@@ -149,7 +156,7 @@ add_action (VbCall *call, const char *action)
 static void
 collect_actions (VbCall *call)
 {
-  add_action (call, call->row->action);
+  add_action (call, call->row->choose != NULL ? call->row->choose (call) : call->row->action);
   add_action (call, call->row->also);
   for (const VbOptionRow *option = call->row->options; option != NULL && option->name != NULL;
        option++)
@@ -223,7 +230,8 @@ check_options (VbCall *call, GError **error)
 }
 
 /* GDBus has made sure that interface, method and property exist, and that the arguments have the
- * right types. Properties.Get and GetAll name the interface that they read; nothing is writable. */
+ * right types; but since then the object may have lost the interface: then there is no table.
+ * Properties.Get and GetAll name the interface that they read; nothing is writable. */
 static void
 find_row (VbCall *call, const VbInterfaceTable *const *tables)
 {
@@ -234,12 +242,13 @@ find_row (VbCall *call, const VbInterfaceTable *const *tables)
     {
       call->table = vb_interface_table_find (tables, vb_call_get_text (call));
       call->row = vb_method_row_find (&vb_properties_interface_table, method);
-      add_action (call, call->table->read_action);
+      if (call->table != NULL)
+        add_action (call, call->table->read_action);
     }
   else
     {
       call->table = vb_interface_table_find (tables, interface);
-      call->row = vb_method_row_find (call->table, method);
+      call->row = call->table != NULL ? vb_method_row_find (call->table, method) : NULL;
     }
 }
 
@@ -266,6 +275,11 @@ on_method_call (GDBusConnection *connection,
       return;
     }
   find_row (call, tables);
+  if (call->table == NULL)
+    {
+      fail_as_gone (call);
+      return;
+    }
   if (!check_options (call, &error))
     {
       vb_call_fail (call, error);

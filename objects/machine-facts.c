@@ -33,6 +33,8 @@ vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine)
     .last_error = last_error != NULL ? g_error_copy (last_error) : NULL,
     .generation = vb_machine_get_generation (machine),
     .balloon_kib = vb_machine_get_balloon_kib (machine),
+    .has_monitor = vb_machine_has_monitor (machine),
+    .tainted = g_strdupv ((char **) vb_machine_get_tainted (machine)),
   };
   for (guint operation = 0; operation < VB_N_OPERATIONS; operation++)
     if (vb_machine_allows (machine, operation))
@@ -46,6 +48,16 @@ vb_machine_facts_clear (VbMachineFacts *facts)
   g_clear_pointer (&facts->live, vb_domain_unref);
   g_clear_pointer (&facts->domain, vb_domain_unref);
   g_clear_error (&facts->last_error);
+  g_clear_pointer (&facts->tainted, g_strfreev);
+}
+
+/* Words are only added, and all of them go at once. */
+static gboolean
+is_same_taint (char **a, char **b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return g_strv_length (a) == g_strv_length (b);
 }
 
 static gboolean
@@ -63,7 +75,7 @@ vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *af
 
   if (before->state != after->state || before->reason != after->reason ||
       before->state_since_us != after->state_since_us || before->id != after->id ||
-      before->pid != after->pid)
+      before->pid != after->pid || before->has_monitor != after->has_monitor)
     facets |= VB_FACET_STATE;
   if (before->definition != after->definition || before->live != after->live ||
       before->pending_changes != after->pending_changes)
@@ -77,6 +89,8 @@ vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *af
     facets |= VB_FACET_ERROR;
   if (before->balloon_kib != after->balloon_kib)
     facets |= VB_FACET_BALLOON;
+  if (!is_same_taint (before->tainted, after->tainted))
+    facets |= VB_FACET_TAINTED;
   return facets;
 }
 

@@ -21,11 +21,13 @@ typedef struct
   gboolean persistent;
   gboolean autostart;
   gboolean pending_changes;
+  gboolean has_monitor;
   guint32 allowed;    /* bit set: 1 << VbOperation */
   const char *owner;  /* (nullable) interned: there are few users */
   GError *last_error; /* (owned) (nullable) */
   guint64 generation;
   guint64 balloon_kib;
+  char **tainted; /* (owned) (nullable) */
 } VbMachineFacts;
 
 void vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine);

@@ -14,8 +14,8 @@
 #include "policy/authority.h"
 
 /* What a client can test for; words are added and never removed. */
-static const char *const api_features[] = { "autodestroy", "devices",  "lifecycle",
-                                            "pending",     "validate", NULL };
+static const char *const api_features[] = { "autodestroy", "devices",  "lifecycle", "pending",
+                                            "qmp",         "validate", NULL };
 
 static GVariant *
 get_version (const VbView *view)

@@ -6,6 +6,7 @@
 
 #include "objects/bus-tree-private.h"
 #include "objects/device.h"
+#include "objects/domain.h"
 #include "objects/path.h"
 
 VbNode *
@@ -64,7 +65,7 @@ vb_node_resolve (const VbNode *node, const char *child, VbView *view)
   if (child == NULL)
     {
       vb_view_init_domain (view, &node->facts);
-      return node->tables;
+      return vb_domain_get_tables (&node->facts);
     }
   return vb_view_find_device (view, &node->facts, child) ? vb_device_get_tables (view->device->kind)
                                                          : NULL;
@@ -76,7 +77,7 @@ vb_node_read (const VbNode *node)
   VbView view;
 
   vb_view_init_domain (&view, &node->facts);
-  return vb_interface_tables_read (node->tables, &view);
+  return vb_interface_tables_read (vb_domain_get_tables (&node->facts), &view);
 }
 
 /* The data is asked for only to make GVariant pack it: a tree of small values takes several times

@@ -16,14 +16,15 @@ typedef struct
   gboolean is_marked;    /* its changes are to be announced */
   gboolean is_gone;
   guint registration_id;
-  VbBusTree *tree;                       /* (not owned) every call holds it */
-  const VbInterfaceTable *const *tables; /* of the object at the node's own path */
-  VbMachine *machine;                    /* (owned) (nullable) of a domain */
-  VbMachineFacts facts;                  /* of a domain, as announced last */
-  GVariant *packed; /* (owned) (nullable) what vb_node_get_packed() has made of the facts */
+  VbBusTree *tree; /* (not owned) every call holds it */
+  const VbInterfaceTable *const
+      *tables;          /* of the object at the node's own path; %NULL: of a domain */
+  VbMachine *machine;   /* (owned) (nullable) of a domain */
+  VbMachineFacts facts; /* of a domain, as announced last */
+  GVariant *packed;     /* (owned) (nullable) what vb_node_get_packed() has made of the facts */
 } VbNode;
 
-/* @machine: (nullable) */
+/* One of @tables and @machine is %NULL. */
 VbNode *vb_node_new (VbBusTree *tree, const VbInterfaceTable *const *tables, VbMachine *machine);
 VbNode *vb_node_ref (VbNode *node);
 void vb_node_unref (VbNode *node);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Tells the bus what has changed. The order of signals about a domain: devices that came, changed
- * properties (devices before their domain), devices that went, and at its end the domain itself.
+ * Tells the bus what has changed. The order of signals about a domain: devices that came, interfaces
+ * that it has got, changed properties (devices before their domain), interfaces that it has lost,
+ * devices that went, and at its end the domain itself.
  */
 #include "objects/notify.h"
 
@@ -135,6 +136,47 @@ announce_gone_devices (VbNotifier *notifier,
     }
 }
 
+/* (transfer container): those of @tables that are not among @others */
+static GPtrArray *
+list_missing (const VbInterfaceTable *const *tables, const VbInterfaceTable *const *others)
+{
+  GPtrArray *missing = g_ptr_array_new ();
+
+  for (; *tables != NULL; tables++)
+    if (vb_interface_table_find (others, (*tables)->name) == NULL)
+      g_ptr_array_add (missing, (gpointer) *tables);
+  g_ptr_array_add (missing, NULL);
+  return missing;
+}
+
+static void
+announce_new_interfaces (VbNotifier *notifier,
+                         const char *path,
+                         const VbMachineFacts *before,
+                         const VbMachineFacts *after,
+                         const VbView *view)
+{
+  g_autoptr (GPtrArray) missing =
+      list_missing (vb_domain_get_tables (after), vb_domain_get_tables (before));
+
+  if (missing->pdata[0] != NULL)
+    emit_added (notifier, VB_PATH_ROOT, path,
+                vb_interface_tables_read ((const VbInterfaceTable *const *) missing->pdata, view));
+}
+
+static void
+announce_lost_interfaces (VbNotifier *notifier,
+                          const char *path,
+                          const VbMachineFacts *before,
+                          const VbMachineFacts *after)
+{
+  g_autoptr (GPtrArray) missing =
+      list_missing (vb_domain_get_tables (before), vb_domain_get_tables (after));
+
+  if (missing->pdata[0] != NULL)
+    emit_removed (notifier, VB_PATH_ROOT, path, (const VbInterfaceTable *const *) missing->pdata);
+}
+
 static void
 announce_changes (VbNotifier *notifier, VbNode *node, const char *path)
 {
@@ -149,7 +191,9 @@ announce_changes (VbNotifier *notifier, VbNode *node, const char *path)
   vb_view_init_domain (&new_view, after);
   if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON))
     announce_devices (notifier, path, facets, &before, after);
+  announce_new_interfaces (notifier, path, &before, after, &new_view);
   emit_changes (notifier, path, vb_domain_tables, facets, &old_view, &new_view);
+  announce_lost_interfaces (notifier, path, &before, after);
   if (facets & VB_FACET_DOMAIN)
     announce_gone_devices (notifier, path, &before, after);
 }
@@ -290,7 +334,7 @@ vb_notifier_remove (VbNotifier *notifier, VbNode *node)
   if (!node->is_announced)
     return;
   announce_gone_devices (notifier, path, &node->facts, NULL);
-  emit_removed (notifier, VB_PATH_ROOT, path, vb_domain_tables);
+  emit_removed (notifier, VB_PATH_ROOT, path, vb_domain_get_tables (&node->facts));
 }
 
 void

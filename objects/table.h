@@ -17,6 +17,8 @@ typedef GVariant *(*VbGetter) (const VbView *view);
 /* Takes the call over and ends it, now or later, with vb_call_complete() or vb_call_fail(). @view is
  * valid until the handler returns. */
 typedef void (*VbHandler) (VbCall *call, const VbView *view);
+/* Returns the action of a call whose options have been checked. */
+typedef const char *(*VbChooser) (const VbCall *call);
 
 typedef struct
 {
@@ -40,6 +42,9 @@ typedef struct
   const VbOptionRow *options; /* (nullable) %NULL for a method without the argument `options` */
   const char *also;           /* (nullable) a second action that the caller needs */
   gboolean takes_document;    /* the first argument is domain XML, and what the action is about */
+  VbChooser choose; /* (nullable) says which action this call needs, in the place of @action */
+  gboolean
+      names_command; /* the first argument is a command of QEMU's, and a detail of the action */
 } VbMethodRow;
 
 /* The rows end with one without a name. */

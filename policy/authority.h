@@ -19,6 +19,8 @@ G_DECLARE_INTERFACE (VbAuthority, vb_authority, VB, AUTHORITY, GObject)
 #define VB_ACTION_DOMAIN_STOP "org.virtbus1.domain.stop"
 #define VB_ACTION_DOMAIN_SUSPEND "org.virtbus1.domain.suspend"
 #define VB_ACTION_DOMAIN_MODIFY "org.virtbus1.domain.modify"
+#define VB_ACTION_DOMAIN_QMP_QUERY "org.virtbus1.domain.qmp-query"
+#define VB_ACTION_DOMAIN_QMP_CONTROL "org.virtbus1.domain.qmp-control"
 #define VB_ACTION_DOMAIN_READ_SECRETS "org.virtbus1.domain.read-secrets"
 
 /* Registered with GDBus, which has no code of its own for this one: on the bus it is

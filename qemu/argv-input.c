@@ -5,22 +5,17 @@
 #include "qemu/argv-parts.h"
 
 QmpValue *
-vb_argv_input_device (const VbDomain *domain, const VbInput *input)
+vb_argv_input_device (const VbInput *input)
 {
-  QmpValue *device;
-  g_autofree char *bus = NULL;
   if (input->bus != VB_INPUT_BUS_USB)
     return NULL;
-  device = vb_argv_new_device (input->type == VB_INPUT_TABLET ? "usb-tablet" : "usb-mouse");
-  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_USB, 0);
-  qmp_value_set_string (device, "bus", bus);
-  return device;
+  return vb_argv_new_device (input->type == VB_INPUT_TABLET ? "usb-tablet" : "usb-mouse");
 }
 
 void
 vb_argv_add_input (VbArgv *argv, const VbDevice *device)
 {
-  QmpValue *json = vb_argv_input_device (argv->domain, (const VbInput *) device);
+  QmpValue *json = vb_argv_input_device ((const VbInput *) device);
   if (json != NULL)
     vb_argv_add_device (argv, device, json);
 }

@@ -25,6 +25,7 @@ static const struct
   { VB_DEVICE_DISK, vb_argv_add_disk },
   { VB_DEVICE_INTERFACE, vb_argv_add_interface },
   { VB_DEVICE_SERIAL, vb_argv_add_chardev },
+  { VB_DEVICE_PARALLEL, vb_argv_add_chardev },
   { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
@@ -67,22 +68,57 @@ vb_argv_new_device (const char *driver)
   return device;
 }
 
+static VbDeviceRank
+rank_of (const VbDevice *device)
+{
+  if (device == NULL)
+    return VB_RANK_OTHERS;
+  if (device->address.type == VB_ADDRESS_PCI)
+    return VB_RANK_PLACED;
+  if (device->address.type == VB_ADDRESS_CCID)
+    return VB_RANK_ON_CCID;
+  if (vb_device_get_address_type (device) != VB_ADDRESS_USB)
+    return VB_RANK_OTHERS;
+  return device->address.usb_ports[0] != 0 ? VB_RANK_PORTED : VB_RANK_ON_USB;
+}
+
+static void
+set_pci_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *address = g_strdup_printf ("0x%x.0x%x", place->slot, place->function);
+  qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
+  qmp_value_set_string (json, "addr", address);
+}
+
+static void
+set_usb_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *bus = vb_argv_controller_bus (argv->domain, VB_CONTROLLER_USB, place->bus);
+  g_autofree char *port = vb_address_get_usb_port (place);
+  qmp_value_set_string (json, "bus", bus);
+  qmp_value_set_string (json, "port", port);
+}
+
 void
 vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
 {
   g_autoptr (QmpValue) owned = json;
-  gboolean placed = device != NULL && device->address.type == VB_ADDRESS_PCI;
+  VbDeviceRank rank = rank_of (device);
   if (device != NULL)
     qmp_value_set_string (json, "id", device->alias);
-  if (placed)
-    {
-      g_autofree char *address =
-          g_strdup_printf ("0x%x.0x%x", device->address.slot, device->address.function);
-      qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
-      qmp_value_set_string (json, "addr", address);
-    }
-  g_ptr_array_add (placed ? argv->placed_devices : argv->unplaced_devices,
-                   qmp_value_to_string (json));
+  if (rank == VB_RANK_PLACED)
+    set_pci_place (argv, json, &device->address);
+  else if (rank == VB_RANK_PORTED || rank == VB_RANK_ON_USB)
+    set_usb_place (argv, json, &device->address);
+  g_ptr_array_add (argv->devices[rank], qmp_value_to_string (json));
+}
+
+void
+vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json)
+{
+  g_autoptr (QmpValue) owned = json;
+  set_usb_place (argv, json, place);
+  g_ptr_array_add (argv->devices[VB_RANK_HUBS], qmp_value_to_string (json));
 }
 
 char *
@@ -233,6 +269,7 @@ static void
 add_devices (VbArgv *argv)
 {
   vb_argv_add_floppy_controller (argv);
+  vb_argv_add_usb_hubs (argv);
   for (guint kind = 0; kind < G_N_ELEMENTS (device_order); kind++)
     for (guint i = 0; i < argv->domain->devices->len; i++)
       {
@@ -242,11 +279,13 @@ add_devices (VbArgv *argv)
       }
 }
 
+/* @devices: (transfer full) */
 static void
-append_devices (VbArgv *argv, const GPtrArray *devices)
+append_devices (VbArgv *argv, GPtrArray *devices)
 {
   for (guint i = 0; i < devices->len; i++)
     vb_argv_add (argv, "-device", g_ptr_array_index (devices, i));
+  g_ptr_array_unref (devices);
 }
 
 char **
@@ -255,12 +294,10 @@ vb_argv_build (const VbDomain *domain,
                const VbArgvOptions *options)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) placed_devices = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) unplaced_devices = g_ptr_array_new_with_free_func (g_free);
-  VbArgv argv = {
-    domain, descriptors, vb_board_of (domain), words, placed_devices, unplaced_devices
-  };
+  VbArgv argv = { domain, descriptors, vb_board_of (domain), words };
 
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    argv.devices[rank] = g_ptr_array_new_with_free_func (g_free);
   vb_argv_add (&argv, options->emulator, NULL);
   vb_argv_add (&argv, "-no-user-config", NULL);
   vb_argv_add (&argv, "-nodefaults", NULL);
@@ -279,8 +316,8 @@ vb_argv_build (const VbDomain *domain,
   add_monitor (&argv);
   add_spare_monitors (&argv);
   add_devices (&argv);
-  append_devices (&argv, placed_devices);
-  append_devices (&argv, unplaced_devices);
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    append_devices (&argv, argv.devices[rank]);
   g_ptr_array_add (words, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
 }
@@ -295,11 +332,12 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       json = vb_argv_controller_device (vb_board_of (domain), (const VbController *) device);
       return json != NULL;
     case VB_DEVICE_SERIAL:
+    case VB_DEVICE_PARALLEL:
     case VB_DEVICE_CONSOLE:
       json = vb_argv_chardev_device (domain, (const VbChardev *) device);
       return json != NULL;
     case VB_DEVICE_INPUT:
-      json = vb_argv_input_device (domain, (const VbInput *) device);
+      json = vb_argv_input_device ((const VbInput *) device);
       return json != NULL;
     case VB_DEVICE_MEMBALLOON:
       return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO;
@@ -311,7 +349,9 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
     case VB_DEVICE_WATCHDOG:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
+    case VB_DEVICE_CHANNEL: /* refused, as the next */
     case VB_DEVICE_HOSTDEV:
+    case VB_DEVICE_SMARTCARD:
     case VB_N_DEVICE_KINDS:
       break;
     }

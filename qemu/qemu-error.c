@@ -4,4 +4,8 @@
  */
 #include "qemu/qemu-error.h"
 
-G_DEFINE_QUARK (vb - qemu - error - quark, vb_qemu_error)
+GQuark
+vb_qemu_error_quark (void)
+{
+  return g_quark_from_static_string ("vb-qemu-error-quark");
+}

@@ -30,7 +30,7 @@ struct _QmpChannel
   gpointer user_data;
   QmpWriter *writer;     /* (owned) */
   GMainContext *context; /* (owned) (nullable): from the start on */
-  GSource *read_source;  /* (owned) (nullable) */
+  GSource *read_source;  /* (owned) (nullable): to read, or while it does not, the peer's going */
   GSource *write_source; /* (owned) (nullable): while the socket is full */
   GSource *break_source; /* (owned) (nullable): the peer reads no more */
 };
@@ -100,7 +100,8 @@ static void G_GNUC_PRINTF (2, 3) channel_end (QmpChannel *channel, const char *f
   channel->funcs->ended (error, channel->user_data);
 }
 
-/* Bytes, and the descriptors that came with them. Those that @fds has no room for the kernel closes. */
+/* Bytes, and the descriptors that came with them. Where some were lost, for there were too many or
+ * this process can have no more, nobody can say which: that is an error. */
 static gssize
 channel_receive (QmpChannel *channel, char *bytes, gsize n_bytes, int *fds, guint *n_fds)
 {
@@ -132,6 +133,13 @@ channel_receive (QmpChannel *channel, char *bytes, gsize n_bytes, int *fds, guin
         memcpy (fds, CMSG_DATA (header), n_fd_bytes);
         *n_fds = (guint) (n_fd_bytes / sizeof (int));
       }
+  if (message.msg_flags & MSG_CTRUNC)
+    {
+      for (guint i = 0; i < *n_fds; i++)
+        close (fds[i]);
+      errno = EMSGSIZE;
+      return -1;
+    }
   return n_received;
 }
 
@@ -237,11 +245,28 @@ channel_flush (QmpChannel *channel)
     }
 }
 
+static gboolean
+on_hung_up (int fd, GIOCondition condition, gpointer data)
+{
+  QmpChannel *channel = data;
+
+  g_ref_count_inc (&channel->ref_count);
+  channel_end (channel, "the monitor closed the connection");
+  channel_unref (channel);
+  return G_SOURCE_REMOVE;
+}
+
 /* Allowing recursion saves GLib from taking the descriptor out of the poll and back around each
  * reply, which costs four system calls; the channel keeps no state while it calls its owner. */
 static void
 channel_listen (QmpChannel *channel)
 {
+  if (!channel->is_reading)
+    {
+      channel->read_source = channel_attach (channel, g_unix_fd_source_new (channel->fd, G_IO_HUP),
+                                             G_SOURCE_FUNC (on_hung_up));
+      return;
+    }
   channel->read_source = g_unix_fd_source_new (channel->fd, G_IO_IN);
   g_source_set_can_recurse (channel->read_source, TRUE);
   channel_attach (channel, channel->read_source, G_SOURCE_FUNC (on_readable));
@@ -251,8 +276,7 @@ void
 qmp_channel_start (QmpChannel *channel, GMainContext *context)
 {
   channel->context = g_main_context_ref (context);
-  if (channel->is_reading)
-    channel_listen (channel);
+  channel_listen (channel);
 }
 
 void
@@ -266,8 +290,7 @@ qmp_channel_move (QmpChannel *channel, GMainContext *context)
   channel_stop (channel);
   g_main_context_unref (channel->context);
   channel->context = g_main_context_ref (context);
-  if (channel->is_reading)
-    channel_listen (channel);
+  channel_listen (channel);
   if (was_full)
     channel_wait_for_room (channel);
   if (was_ending)
@@ -280,9 +303,8 @@ qmp_channel_set_reading (QmpChannel *channel, gboolean reading)
   if (channel->is_reading == reading)
     return;
   channel->is_reading = reading;
-  if (!reading)
-    source_clear (&channel->read_source);
-  else if (channel->context)
+  source_clear (&channel->read_source);
+  if (channel->context)
     channel_listen (channel);
 }
 

@@ -14,7 +14,7 @@ typedef struct _QmpChannel QmpChannel;
 typedef struct
 {
   /* Bytes have come. @fds: descriptors that came with them, for the receiver to close; only where
-   * the channel was made to accept them. */
+   * the channel was made to accept them, and at most 16 at once: more end it. */
   void (*received) (
       const char *bytes, gsize n_bytes, const int *fds, guint n_fds, gpointer user_data);
   /* The peer has gone or the socket is broken; sent once, after all bytes. @error: (transfer full) */
@@ -31,7 +31,8 @@ qmp_channel_new (int fd, gboolean accepts_fds, const QmpChannelFuncs *funcs, gpo
 void qmp_channel_start (QmpChannel *channel, GMainContext *context);
 /* Goes on in another context. */
 void qmp_channel_move (QmpChannel *channel, GMainContext *context);
-/* Stops reading, and starts again: who does not read makes the peer wait. */
+/* Stops reading, and starts again: who does not read makes the peer wait. A peer that goes meanwhile
+ * takes what was not read with it. */
 void qmp_channel_set_reading (QmpChannel *channel, gboolean reading);
 
 /* Queues @text, (transfer full), and duplicates of @fds, and sends what the socket takes now.

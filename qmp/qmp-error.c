@@ -4,7 +4,11 @@
  */
 #include "qmp/qmp-error.h"
 
-G_DEFINE_QUARK (qmp - error - quark, qmp_error)
+GQuark
+qmp_error_quark (void)
+{
+  return g_quark_from_static_string ("qmp-error-quark");
+}
 
 gboolean
 qmp_error_is_remote (const GError *error)

@@ -183,11 +183,8 @@ qmp_message_free (QmpMessage *message)
 }
 
 char *
-qmp_message_format_command (const char *command,
-                            const QmpValue *arguments,
-                            gboolean out_of_band,
-                            guint64 id,
-                            GError **error)
+qmp_message_format_command_text (
+    const char *command, const char *arguments, gboolean out_of_band, guint64 id, GError **error)
 {
   g_autoptr (GString) text = g_string_new (out_of_band ? "{\"exec-oob\":" : "{\"execute\":");
   g_autoptr (QmpValue) name = command ? qmp_value_new_string (command) : NULL;
@@ -198,19 +195,12 @@ qmp_message_format_command (const char *command,
       g_set_error (error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT, "a monitor command needs a name");
       return NULL;
     }
-  if (arguments && qmp_value_get_value_type (arguments) != QMP_VALUE_OBJECT)
-    {
-      g_set_error (error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
-                   "arguments of monitor command '%s' are not an object", command);
-      return NULL;
-    }
 
   g_string_append (text, quoted);
   if (arguments)
     {
-      g_autofree char *json = qmp_value_to_string (arguments);
       g_string_append (text, ",\"arguments\":");
-      g_string_append (text, json);
+      g_string_append (text, arguments);
     }
   g_string_append_printf (text, ",\"id\":%" G_GUINT64_FORMAT "}\n", id);
 
@@ -221,14 +211,35 @@ qmp_message_format_command (const char *command,
                    text->len, QMP_MAX_MESSAGE_BYTES);
       return NULL;
     }
-  if (!g_utf8_validate_len (text->str, text->len, NULL))
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+qmp_message_format_command (const char *command,
+                            const QmpValue *arguments,
+                            gboolean out_of_band,
+                            guint64 id,
+                            GError **error)
+{
+  g_autofree char *json = NULL;
+  g_autofree char *text = NULL;
+
+  if (command && arguments && qmp_value_get_value_type (arguments) != QMP_VALUE_OBJECT)
+    {
+      g_set_error (error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
+                   "arguments of monitor command '%s' are not an object", command);
+      return NULL;
+    }
+  json = arguments ? qmp_value_to_string (arguments) : NULL;
+  text = qmp_message_format_command_text (command, json, out_of_band, id, error);
+  if (text && !g_utf8_validate (text, -1, NULL))
     {
       g_set_error (error, QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
                    "a string in monitor command '%s' is not UTF-8",
                    g_utf8_validate (command, -1, NULL) ? command : "?");
       return NULL;
     }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return g_steal_pointer (&text);
 }
 
 QmpReader *

@@ -54,6 +54,11 @@ char *qmp_message_format_command (const char *command,
                                   guint64 id,
                                   GError **error);
 
+/* The same for arguments that are the text of a JSON object already, which is not looked at. Its
+ * strings are UTF-8. @arguments: (nullable) */
+char *qmp_message_format_command_text (
+    const char *command, const char *arguments, gboolean out_of_band, guint64 id, GError **error);
+
 typedef struct _QmpReader QmpReader;
 
 QmpReader *qmp_reader_new (gsize max_message_bytes);

@@ -101,6 +101,18 @@ void qmp_session_call_with_effect (QmpSession *session,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
+/* Like qmp_session_call_full_async(), for who passes a command on: @arguments (nullable) is the text
+ * of a JSON object, which is not looked at. */
+void qmp_session_call_text_async (QmpSession *session,
+                                  const char *command,
+                                  const char *arguments,
+                                  QmpCallFlags flags,
+                                  const int *fds,
+                                  guint n_fds,
+                                  guint timeout_ms,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 /* Sends a command whose reply nobody waits for, if the session is open. */
 void qmp_session_tell (QmpSession *session, const char *command, QmpValue *arguments);
 

@@ -608,29 +608,59 @@ qmp_session_call_full_async (QmpSession *session,
                                 cancellable, callback, user_data);
 }
 
-/* (transfer full) (nullable): the text of a command that can be sent now */
-static char *
-session_format (QmpSession *session,
-                const char *command,
-                QmpValue *arguments,
-                QmpCallFlags flags,
-                GError **error)
+/* Whether a command can be sent now */
+static gboolean
+session_check (QmpSession *session, const char *command, QmpCallFlags flags, GError **error)
 {
-  gboolean out_of_band = (flags & QMP_CALL_OUT_OF_BAND) != 0;
   GError *refusal = session_refuse (session, QMP_SESSION_OPEN, command ? command : "a call");
 
-  if (!refusal && out_of_band && !session->wants_oob)
+  if (!refusal && (flags & QMP_CALL_OUT_OF_BAND) && !session->wants_oob)
     refusal =
         g_error_new (QMP_ERROR, QMP_ERROR_INVALID_ARGUMENT,
                      "%s: out-of-band commands were not enabled before the session was opened",
                      command);
   if (refusal)
-    {
-      g_propagate_error (error, refusal);
-      return NULL;
-    }
-  return qmp_message_format_command (command, arguments, out_of_band,
-                                     qmp_calls_get_next_id (session->calls), error);
+    g_propagate_error (error, refusal);
+  return !refusal;
+}
+
+/* (transfer full) (nullable): %NULL if it was cancelled already */
+static GTask *
+call_new (QmpSession *session,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, qmp_session_call_async);
+  if (g_task_return_error_if_cancelled (task))
+    return NULL;
+  /* What has been answered stays so, whatever is cancelled before the answer is looked at. */
+  g_task_set_check_cancellable (task, FALSE);
+  return g_steal_pointer (&task);
+}
+
+/* @task: (transfer full); @text: (transfer full) (nullable): with the next id; %NULL with @error,
+ * (transfer full). Returns (nullable) (transfer none): %NULL if it was not sent */
+static QmpCall *
+session_call (QmpSession *session,
+              GTask *task,
+              const char *command,
+              char *text,
+              const int *fds,
+              guint n_fds,
+              guint timeout_ms,
+              GError *error)
+{
+  g_autoptr (GTask) owned = task;
+
+  if (text &&
+      session_send (session, qmp_calls_get_next_id (session->calls), text, fds, n_fds, &error))
+    return qmp_calls_add (session->calls, task, command, deadline_of (timeout_ms),
+                          session->context);
+  g_task_return_error (task, error);
+  return NULL;
 }
 
 void
@@ -646,28 +676,46 @@ qmp_session_call_with_effect (QmpSession *session,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *text = NULL;
+  GTask *task;
+  char *text = NULL;
   GError *error = NULL;
   QmpCall *call;
 
   g_return_if_fail (QMP_IS_SESSION (session));
 
-  task = g_task_new (session, cancellable, callback, user_data);
-  g_task_set_source_tag (task, qmp_session_call_async);
-  if (g_task_return_error_if_cancelled (task))
+  task = call_new (session, cancellable, callback, user_data);
+  if (!task)
     return;
-  /* What has been answered stays so, whatever is cancelled before the answer is looked at. */
-  g_task_set_check_cancellable (task, FALSE);
-  text = session_format (session, command, arguments, flags, &error);
-  if (!text || !session_send (session, qmp_calls_get_next_id (session->calls),
-                              g_steal_pointer (&text), fds, n_fds, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  call = qmp_calls_add (session->calls, task, command, deadline_of (timeout_ms), session->context);
-  call->late = G_CALLBACK (late);
+  if (session_check (session, command, flags, &error))
+    text = qmp_message_format_command (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
+                                       qmp_calls_get_next_id (session->calls), &error);
+  call = session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
+  if (call)
+    call->late = G_CALLBACK (late);
+}
+
+void
+qmp_session_call_text_async (QmpSession *session,
+                             const char *command,
+                             const char *arguments,
+                             QmpCallFlags flags,
+                             const int *fds,
+                             guint n_fds,
+                             guint timeout_ms,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = call_new (session, cancellable, callback, user_data);
+  char *text = NULL;
+  GError *error = NULL;
+
+  if (!task)
+    return;
+  if (session_check (session, command, flags, &error))
+    text = qmp_message_format_command_text (command, arguments, (flags & QMP_CALL_OUT_OF_BAND) != 0,
+                                            qmp_calls_get_next_id (session->calls), &error);
+  session_call (session, task, command, text, fds, n_fds, timeout_ms, error);
 }
 
 void

@@ -98,7 +98,7 @@ typedef enum /*< flags >*/
 
 /**
  * qmp_session_new_for_fd:
- * @fd: (transfer full): a connected stream socket, which the session owns from now on
+ * @fd: a connected stream socket, which the session owns from now on
  *
  * Makes a session over a descriptor. Nothing is read before qmp_session_open_async().
  *

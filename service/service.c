@@ -149,16 +149,13 @@ on_name_owned_again (GObject *source, GAsyncResult *result, gpointer user_data)
     service_leave (service);
 }
 
-static void
-on_name_released (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+on_quiet (gpointer user_data)
 {
   VbService *service = user_data;
 
-  if (service->leaving)
-    return;
-  if (!vb_bus_name_release_finish (result, &service->error))
-    service_leave (service);
-  else if (time_left_us (service) == 0)
+  service->idle_source = 0;
+  if (time_left_us (service) == 0)
     {
       vb_autostart_note_idle_exit (service->runtime_dir);
       service_leave (service);
@@ -168,6 +165,22 @@ on_name_released (GObject *source, GAsyncResult *result, gpointer user_data)
       watch_name (service);
       vb_bus_name_own_async (service->connection, BUS_NAME, NULL, on_name_owned_again, service);
     }
+  return G_SOURCE_REMOVE;
+}
+
+/* GDBus hands a call over in two turns of the main loop, and the answer about the name in one: a call
+ * that came before the answer may still be on its way, but not behind an idle source. */
+static void
+on_name_released (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VbService *service = user_data;
+
+  if (service->leaving)
+    return;
+  if (vb_bus_name_release_finish (result, &service->error))
+    service->idle_source = g_idle_add (on_quiet, service);
+  else
+    service_leave (service);
 }
 
 static gboolean

@@ -31,12 +31,23 @@ packages_systemd='
 '
 packages_test='
   git                      git
+  g++                      c++
+  libgirepository1.0-dev   pc:gobject-introspection-1.0
+  valac                    vapigen
+  gcovr                    gcovr
   polkitd                  pkcheck
   python3-gi               py:gi
   clang-format             clang-format
   libxml2-utils            xmllint
   util-linux               setpriv
+  python3-attr             py:attr
 '
+# Of these a test reads a file, and would not use what they depend on: they are unpacked, not
+# installed, unless they are there already.
+packages_unpacked='
+  python3-labgrid          py:labgrid
+'
+packages_folder=build-packages
 case $(uname -m) in
   x86_64 | i?86) ;;
   # The example guest is x86 code on any host.
@@ -96,4 +107,39 @@ packages_need ()
     echo "The packages could not be installed; the lines above say why." >&2
     return 1
   }
+}
+
+# packages_unpack: sees that each of the set "unpacked" is there or in a folder of its own below
+# $packages_folder. Needs no privilege.
+packages_unpack ()
+{
+  local package content folder
+
+  while read -r package content; do
+    folder=$packages_folder/$package
+    if [ -z "$package" ] || [ -d "$folder" ] || packages_has "$package" "$content"; then
+      continue
+    fi
+    if ! command -v apt-get >/dev/null; then
+      echo "Missing on this machine, by its Debian name: $package" >&2
+      return 1
+    fi
+    echo "Fetching $package"
+    rm -rf "$folder.part"
+    mkdir -p "$folder.part" &&
+      { packages_download "$package" "$folder.part" ||
+        { apt-get update -q && packages_download "$package" "$folder.part"; }; } &&
+      dpkg-deb -x "$folder.part/$package"_*.deb "$folder.part" &&
+      rm "$folder.part/$package"_*.deb &&
+      mv "$folder.part" "$folder" || {
+      echo "$package could not be fetched; the lines above say why." >&2
+      return 1
+    }
+  done <<<"$packages_unpacked"
+}
+
+# packages_download PACKAGE FOLDER: the archive alone, into the folder.
+packages_download ()
+{
+  (cd "$2" && apt-get download -q -o APT::Sandbox::User= "$1") </dev/null
 }

@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tools/packages.sh
 
 build=build
+introspection=enabled
 setup_options=("-Dwerror=true")
 test_options=(--no-rebuild --print-errorlogs)
 case ${1-} in
@@ -19,6 +20,8 @@ case ${1-} in
   --sanitize)
     build="build-sanitize"
     setup_options+=("-Db_sanitize=address,undefined" "-Db_lundef=false")
+    # Made and used by programs that have no sanitizer in them.
+    introspection=disabled
     test_options+=(--timeout-multiplier 4)
     # GLib's slices would hide leaks and overruns from the sanitizer.
     export G_SLICE=always-malloc
@@ -30,6 +33,8 @@ case ${1-} in
     exit 2
     ;;
 esac
+
+setup_options+=("-Dintrospection=$introspection" "-Dvapi=$introspection")
 
 # The tests see the distribution's tools and nothing of the caller's session.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -57,7 +62,8 @@ give_up ()
   finish 0 1
 }
 
-packages_need build run systemd test || give_up "the packages for the tests are not all there"
+packages_need build run systemd test && packages_unpack ||
+  give_up "the packages for the tests are not all there"
 
 if [ -f $build/build.ninja ]; then
   meson setup --reconfigure $build "${setup_options[@]}"

@@ -13,6 +13,11 @@
   "<controller type='scsi' index='0'/>"                                                            \
   "<interface type='user'><mac address='52:54:00:12:34:56'/><model type='virtio'/></interface>"    \
   "<serial type='null'/><console type='null'/>"                                                    \
+  "<parallel type='tcp'><source mode='bind' host='::1' service='9100'/></parallel>"                \
+  "<channel type='unix'><source mode='bind' path='/tmp/agent'/><target type='virtio' "             \
+  "name='org.qemu.guest_agent.0'/></channel>"                                                      \
+  "<channel type='null'><target type='guestfwd' address='10.0.2.1' port='4600'/></channel>"        \
+  "<smartcard mode='passthrough' type='spicevmc'/>"                                                \
   "<input type='tablet' bus='usb'/>"                                                               \
   "<graphics type='vnc' port='-1' autoport='yes' passwd='secret'/>"                                \
   "<video><model type='vga' vram='16384' heads='1'/></video>"                                      \
@@ -120,6 +125,10 @@ test_every_interface (Fixture *fixture, gconstpointer data)
     { "interface_net0", "Device Interface " },
     { "serial_0", "Device CharDevice " },
     { "console_0", "Device CharDevice " },
+    { "parallel_0", "Device CharDevice " },
+    { "channel_0", "Device CharDevice " },
+    { "channel_1", "Device CharDevice " },
+    { "smartcard_0", "Device Smartcard " },
     { "input_0", "Device Input " },
     { "graphics_vnc0", "Device Graphics " },
     { "graphics_spice1", "Device Graphics " },
@@ -257,6 +266,48 @@ test_device_values (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+test_char_devices (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *node;
+    const char *property;
+    const char *value;
+  } rows[] = {
+    { "serial_0", "Type", "'null'" },
+    { "serial_0", "Source", "''" },
+    { "serial_0", "TargetType", "''" },
+    { "serial_0", "TargetName", "''" },
+    { "parallel_0", "Type", "'tcp'" },
+    { "parallel_0", "Source", "'[::1]:9100'" },
+    { "parallel_0", "TargetPort", "0" },
+    { "parallel_0", "TargetType", "''" },
+    { "console_0", "TargetType", "'serial'" },
+    { "channel_0", "Type", "'unix'" },
+    { "channel_0", "Source", "'/tmp/agent'" },
+    { "channel_0", "TargetPort", "0" },
+    { "channel_0", "TargetType", "'virtio'" },
+    { "channel_0", "TargetName", "'org.qemu.guest_agent.0'" },
+    { "channel_0", "Connected", "false" },
+    { "channel_1", "TargetPort", "4600" },
+    { "channel_1", "TargetType", "'guestfwd'" },
+    { "channel_1", "TargetName", "'10.0.2.1'" },
+  };
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat (UUID_PATH "/", rows[i].node, NULL);
+
+      g_test_message ("%s %s", rows[i].node, rows[i].property);
+      fixture_assert_text (fixture, path, "org.virtbus1.CharDevice", rows[i].property,
+                           rows[i].value);
+    }
+  fixture_assert_text (fixture, UUID_PATH "/smartcard_0", "org.virtbus1.Smartcard", "Mode",
+                       "'passthrough'");
+}
+
 /* The password of the display is nowhere but where `secure` asks for it. */
 static void
 test_secrets (Fixture *fixture, gconstpointer data)
@@ -390,6 +441,7 @@ run (int argc, char **argv)
   fixture_add ("/bus/properties/every-interface", test_every_interface);
   fixture_add ("/bus/properties/device-values", test_device_values);
   fixture_add ("/bus/properties/values", test_values);
+  fixture_add ("/bus/properties/char-devices", test_char_devices);
   fixture_add ("/bus/properties/secrets", test_secrets);
   fixture_add ("/bus/properties/errors", test_errors);
   fixture_add ("/bus/properties/tree", test_tree);

@@ -150,6 +150,32 @@ class Rules(SystemTestCase):
         with self.assert_error(PASSWORD_NEEDED, action('modify')):
             mine.call('SetTitle', '(sa{sv})', 'title')
 
+    def test_qmp_needs_the_right_that_the_command_needs(self):
+        execute = lambda client, command: client.call(domain.path, vt.QMP, 'Execute', '(ssa{sv})',
+                                                      command, '', {})
+        open_session = lambda client, mode: client.call(domain.path, vt.QMP, 'OpenSession',
+                                                        '(a{sv})', {'mode': vt.string(mode)})
+        domain = self.games.define(domain_xml('asked'))
+        domain.call('Start')
+        for verb, command, mode in (('qmp-query', 'query-status', 'query'),
+                                    ('qmp-control', 'stop', 'control')):
+            with self.subTest(verb), self.assert_error(PASSWORD_NEEDED, action(verb)):
+                execute(self.nobody, command)
+            with self.subTest(verb), self.assert_error(PASSWORD_NEEDED, action(verb)):
+                open_session(self.nobody, mode)
+        self.assertIn('"running": true', execute(self.games, 'query-status'))
+        open_session(self.games, 'query')
+        self.assertEqual(domain.get('Tainted'), [])
+        self.assertEqual(execute(self.games, 'system_reset'), '{}')
+        self.assertEqual(domain.get('Tainted'), ['qmp:system_reset'])
+        self.assertTrue(any("user 'games'" in line and "'system_reset'" in line
+                            for line in self.service.messages().splitlines()))
+        with self.assert_error(PASSWORD_NEEDED, action('qmp-control')):
+            execute(self.games, 'stop')
+        with self.assert_error(PASSWORD_NEEDED, action('qmp-control')):
+            open_session(self.games, 'control')
+        open_session(self.man, 'control')
+
     def test_a_transient_domain_needs_both_rights(self):
         self.games.create(domain_xml('brief'))
         with self.assert_error(PASSWORD_NEEDED, action('define')):

@@ -35,6 +35,7 @@ BUS_NAME = 'org.virtbus1'
 ROOT_PATH = '/org/virtbus1'
 MANAGER = 'org.virtbus1.Manager'
 DOMAIN = 'org.virtbus1.Domain'
+QMP = 'org.virtbus1.Qmp'
 PROPERTIES = 'org.freedesktop.DBus.Properties'
 ERROR = 'org.virtbus1.Error.'
 
@@ -353,6 +354,10 @@ class Domain:
 
 def boolean(value):
     return GLib.Variant('b', value)
+
+
+def string(value):
+    return GLib.Variant('s', value)
 
 
 # Domains

@@ -31,12 +31,12 @@ def check(root):
     documents = {key: doc for key, doc in read_methods(root)}
 
     problems += compare(promised, documents, rows)
-    for key, (action, also) in promised.items():
+    for key, (action, others, is_choice) in promised.items():
         name = '.'.join(key)
-        for extra in also:
-            if not re.search(rf'\b{macro_of(extra)}\b', objects):
-                problems.append(f'{name}: objects/ never asks for {macro_of(extra)}')
-        for needed in [action, *also]:
+        for other in others:
+            if not re.search(rf'\b{macro_of(other)}\b', objects):
+                problems.append(f'{name}: objects/ never asks for {macro_of(other)}')
+        for needed in [action, *others]:
             if needed != FREE and PREFIX + needed not in policy:
                 problems.append(f'{name}: {PREFIX + needed} is not in {POLICY}')
             if key in documents and not is_told(documents[key], needed):
@@ -51,7 +51,10 @@ def compare(promised, documents, rows):
         yield f'{TABLE}: {".".join(key)} is in no introspection file'
     for key in sorted(documents.keys() - rows.keys()):
         yield f'{".".join(key)} is in no method table of objects/'
-    for key, (place, macro) in rows.items():
+    for key, (place, macro, chooses) in rows.items():
+        if key in promised and chooses != promised[key][2]:
+            yield (f'{place}: {".".join(key)} {"has a" if chooses else "needs a"} chooser, and '
+                   f'{TABLE} says {"nothing of it" if chooses else "or"}')
         if key not in documents:
             yield f'{place}: {".".join(key)} is in no introspection file'
         elif key in promised and macro != macro_of(promised[key][0]):
@@ -69,11 +72,13 @@ def is_told(doc, action):
 
 
 def read_table(root):
+    """(interface, method) → (action, other actions, whether the row chooses between them)"""
     promised = {}
     for row in source_tree.read(root, TABLE).splitlines():
         words = row.split('#')[0].split()
         if words:
-            promised[words[0], words[1]] = (words[2], [word for word in words[3:] if word != 'also'])
+            others = [word for word in words[3:] if word not in ('also', 'or')]
+            promised[words[0], words[1]] = (words[2], others, 'or' in words[3:])
     return promised
 
 
@@ -102,7 +107,8 @@ def code_of(root, path):
 
 
 def read_rows(root, files):
-    """The rows of all method tables: (interface, method) → (place, macro); and what is no row."""
+    """The rows of all method tables: (interface, method) → (place, macro, whether it has a chooser);
+    and what is no row."""
     rows, problems = {}, []
     for path in filter(is_object_file, files):
         code = code_of(root, path)
@@ -119,7 +125,8 @@ def read_rows(root, files):
             for row in re.findall(r'\{([^{}]*)\}', body):
                 match = re.fullmatch(rf'\s*{ROW}', row, re.DOTALL)
                 if match:
-                    rows[interface, match.group(1)] = (f'{path}:{line}', match.group(2))
+                    rows[interface, match.group(1)] = (f'{path}:{line}', match.group(2),
+                                                       '.choose' in row)
                 elif not re.fullmatch(rf'\s*{SENTINEL}', row):
                     problems.append(f'{path}:{line}: a row without name and action: {row.strip()}')
         for array, (line, _) in arrays.items():
@@ -150,6 +157,12 @@ XML = '''<node><interface name="org.virtbus1.Lamp">
     Free for everyone: no polkit action guards it.
   -->
   <method name="Look"><arg name="options" type="a{sv}" direction="in"/></method>
+  <!--
+    Dim:
+
+    Guarded by the polkit action org.virtbus1.lamp.dim, or by org.virtbus1.lamp.dusk.
+  -->
+  <method name="Dim"><arg name="options" type="a{sv}" direction="in"/></method>
 </interface></node>
 '''
 
@@ -157,6 +170,7 @@ CODE = '''
 static const VbMethodRow methods[] = {
   { "Light", VB_ACTION_LAMP_LIGHT, handle_light, light_options }, /* { "Blow", VB_ACTION_NONE } */
   { "Look", VB_ACTION_NONE, handle_look },
+  { "Dim", VB_ACTION_LAMP_DIM, handle_dim, .choose = choose_by_hour },
   { NULL },
 };
 const VbInterfaceTable vb_lamp_interface_table = {
@@ -164,17 +178,20 @@ const VbInterfaceTable vb_lamp_interface_table = {
   .methods = methods,
 };
 static void handle_light (void) { ask (VB_ACTION_LAMP_NIGHT); }
+static const char *choose_by_hour (void) { return VB_ACTION_LAMP_DUSK; }
 '''
 
 POLICY_XML = ('<policyconfig><action id="org.virtbus1.lamp.light"/>'
-              '<action id="org.virtbus1.lamp.night"/></policyconfig>')
+              '<action id="org.virtbus1.lamp.night"/><action id="org.virtbus1.lamp.dim"/>'
+              '<action id="org.virtbus1.lamp.dusk"/></policyconfig>')
 
 RIGHT = {
     'introspection/org.virtbus1.Lamp.xml': XML,
     'objects/lamp.c': CODE,
     'policy/authority.h': '#define VB_ACTION_LAMP_LIGHT "org.virtbus1.lamp.light"\n',
     POLICY: POLICY_XML,
-    TABLE: '# who may\nLamp Light lamp.light also lamp.night\nLamp Look -\n',
+    TABLE: '# who may\nLamp Light lamp.light also lamp.night\nLamp Look -\n'
+           'Lamp Dim lamp.dim or lamp.dusk\n',
 }
 
 
@@ -201,6 +218,8 @@ WRONG = [
           'is another action'),
     wrong('introspection/org.virtbus1.Lamp.xml', 'org.virtbus1.lamp.light,', 'lamp,',
           'does not name org.virtbus1.lamp.light'),
+    wrong('objects/lamp.c', ', .choose = choose_by_hour', '', 'Lamp.Dim needs a chooser'),
+    wrong(TABLE, 'lamp.dim or', 'lamp.dim also', 'Lamp.Dim has a chooser'),
     wrong(TABLE, 'Lamp Look -\n', '', 'is in no row of'),
     wrong(TABLE, 'Lamp Look -\n', 'Lamp Look -\nLamp Blow -\n', 'is in no introspection file'),
 ]

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Installs into a temporary DESTDIR and asks those who will read the files whether they can: every
-expected file is there, XML is well-formed, systemd takes the units and the user, and a bus with the
-installed policy lets root own the name and everyone call it. Nothing of the host is touched.
+expected file is there, XML is well-formed, systemd takes the units and the user, a bus with the
+installed policy lets root own the name and everyone call it, and programs find libqmp by pkg-config
+and by introspection. Nothing of the host is touched.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import configparser
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,6 +47,63 @@ try:
 except GLib.Error as error:
     print(Gio.DBusError.get_remote_error(error))
     sys.exit(1)
+'''
+
+# What a user of libqmp writes first; the peer is the other end of a socket that closes at once.
+LIBQMP_PROGRAM = '''
+#include <qmp/qmp.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int
+main (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (QmpSession) session = NULL;
+  int fds[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM, 0, fds) != 0)
+    return 1;
+  close (fds[1]);
+  session = qmp_session_new_for_fd (fds[0]);
+  if (qmp_session_open_sync (session, 0, NULL, &error))
+    return 2;
+  puts (error->message);
+  return g_error_matches (error, QMP_ERROR, QMP_ERROR_DISCONNECTED) ? 0 : 3;
+}
+'''
+LIBQMP_SCRIPT = '''
+import gi
+gi.require_version('Qmp', '1.0')
+from gi.repository import Qmp
+print(Qmp.Value.parse('[1, {"a": null}]', -1).to_string())
+'''
+LIBQMP_VALA = '''
+async void talk () throws Error {
+  var session = yield Qmp.Session.connect_async ("/nonexistent/monitor", 0, null);
+  yield session.open_async (0, null);
+  session.event.connect ((name, data, timestamp_us) => print ("%s\\n", name));
+  var reply = yield session.call_full_async ("getfd", new Qmp.Value.parse ("{}", -1),
+                                             Qmp.CallFlags.NONE, { 0 }, 0, null);
+  var status = yield session.query_status_async (0, null);
+  print ("%s %d\\n", reply.to_string (), (int) status.status);
+}
+
+void main () {
+  var loop = new MainLoop ();
+  talk.begin ((source, result) => {
+    try {
+      talk.end (result);
+    } catch (Qmp.Error.DISCONNECTED error) {
+      print ("disconnected\\n");
+    } catch (Error error) {
+      print ("%s\\n", error.message);
+    }
+    loop.quit ();
+  });
+  loop.run ();
+}
 '''
 
 
@@ -94,6 +153,17 @@ class Install(unittest.TestCase):
             f'{OPTIONS.prefix}/lib/systemd/user/virtbusd.service',
             f'{OPTIONS.prefix}/lib/sysusers.d/virtbus.conf',
         ]
+        headers = f'{OPTIONS.includedir}/libqmp-glib-1.0/qmp'
+        for name in OPTIONS.headers:
+            expected.append(f'{headers}/{pathlib.Path(name).name}')
+        expected.append(f'{OPTIONS.libdir}/pkgconfig/libqmp-glib-1.0.pc')
+        expected.append(f'{OPTIONS.libdir}/libqmp-glib-1.0.so')
+        expected.append(f'{OPTIONS.libdir}/libqmp-glib-1.0.so.0')
+        if OPTIONS.introspection:
+            expected.append(f'{OPTIONS.libdir}/girepository-1.0/Qmp-1.0.typelib')
+            expected.append(f'{OPTIONS.datadir}/gir-1.0/Qmp-1.0.gir')
+        if OPTIONS.vapi:
+            expected.append(f'{OPTIONS.datadir}/vala/vapi/libqmp-glib-1.0.vapi')
         for source in pathlib.Path(OPTIONS.source, 'introspection').glob('*.xml'):
             expected.append(f'{OPTIONS.datadir}/dbus-1/interfaces/{source.name}')
         if OPTIONS.guest:
@@ -105,9 +175,9 @@ class Install(unittest.TestCase):
     def test_modes(self):
         for path in self.files:
             mode = path.stat().st_mode & 0o777
-            program = path.parent == self.staged(OPTIONS.bindir)
+            program = path.parent == self.staged(OPTIONS.bindir) or '.so' in path.suffixes
             with self.subTest(path=path):
-                self.assertEqual(mode, 0o755 if program or path.suffix == '.so' else 0o644)
+                self.assertEqual(mode, 0o755 if program else 0o644)
 
     def test_nothing_names_the_build(self):
         for path in self.files:
@@ -131,6 +201,66 @@ class Install(unittest.TestCase):
             self.found(image)
             example = self.found(f'{OPTIONS.datadir}/virtbus/hello.xml')
             self.assertIn(f"<source file='{image}'/>", example.read_text(encoding='utf-8'))
+
+    def libqmp_environment(self):
+        return {
+            **os.environ,
+            'LC_ALL': 'C.UTF-8',
+            'PKG_CONFIG_PATH': str(self.folder),
+            'LD_LIBRARY_PATH': str(self.staged(OPTIONS.libdir)),
+            'GI_TYPELIB_PATH': str(self.staged(f'{OPTIONS.libdir}/girepository-1.0')),
+        }
+
+    def test_libqmp_headers_only(self):
+        """Private headers stay at home."""
+        folder = self.staged(f'{OPTIONS.includedir}/libqmp-glib-1.0')
+        self.assertEqual(sorted(path.name for path in folder.rglob('*.h')),
+                         sorted(pathlib.Path(name).name for name in OPTIONS.headers))
+
+    def libqmp_flags(self):
+        # The file as it would be, had the prefix been the folder where it is staged.
+        text = self.found(f'{OPTIONS.libdir}/pkgconfig/libqmp-glib-1.0.pc').read_text('utf-8')
+        self.assertIn(f'prefix={OPTIONS.prefix}\n', text)
+        copy = self.folder / 'libqmp-glib-1.0.pc'
+        copy.write_text(text.replace(f'prefix={OPTIONS.prefix}\n',
+                                     f'prefix={self.staged(OPTIONS.prefix)}\n'), 'utf-8')
+
+        flags = run('pkg-config', '--cflags', '--libs', 'libqmp-glib-1.0',
+                    env=self.libqmp_environment())
+        self.assertEqual(flags.returncode, 0, flags.stdout)
+        return shlex.split(flags.stdout)
+
+    def test_libqmp_in_c(self):
+        source = self.folder / 'program.c'
+        source.write_text(LIBQMP_PROGRAM, encoding='utf-8')
+        program = self.folder / 'program'
+        result = run(*shlex.split(OPTIONS.cc), '-Wall', '-Werror', source, '-o', program,
+                     *self.libqmp_flags(), *shlex.split(OPTIONS.link_args))
+        self.assertEqual(result.returncode, 0, result.stdout)
+        result = run(program, env=self.libqmp_environment())
+        self.assertEqual((result.returncode, result.stdout),
+                         (0, 'the monitor closed the connection before its greeting\n'))
+
+    def test_libqmp_in_python(self):
+        if OPTIONS.introspection:
+            result = run(sys.executable, '-c', LIBQMP_SCRIPT, env=self.libqmp_environment())
+            self.assertEqual((result.returncode, result.stdout), (0, '[1,{"a":null}]\n'))
+
+    def test_libqmp_in_vala(self):
+        if not OPTIONS.vapi:
+            return
+        source = self.folder / 'program.vala'
+        source.write_text(LIBQMP_VALA, encoding='utf-8')
+        program = self.folder / 'vala-program'
+        # Of what valac writes in C, not every warning can be helped.
+        flags = [word for flag in [*self.libqmp_flags(), '-w'] for word in ('-X', flag)]
+        result = run('valac', '--quiet', source, '--output', program, '--pkg', 'libqmp-glib-1.0',
+                     f'--vapidir={self.staged(f"{OPTIONS.datadir}/vala/vapi")}',
+                     f'--girdir={self.staged(f"{OPTIONS.datadir}/gir-1.0")}', *flags,
+                     env=self.libqmp_environment())
+        self.assertEqual((result.returncode, result.stdout), (0, ''))
+        result = run(program, env=self.libqmp_environment())
+        self.assertEqual((result.returncode, result.stdout), (0, 'disconnected\n'))
 
     def test_activation(self):
         for kind, folder, unit in (('system', 'system-services', 'system'),
@@ -220,8 +350,11 @@ class Install(unittest.TestCase):
 
 if __name__ == '__main__':
     parser = argparse.ArgumentParser()
-    for name in ('meson', 'build', 'source', 'prefix', 'bindir', 'datadir', 'sysconfdir'):
+    for name in ('meson', 'build', 'source', 'prefix', 'bindir', 'libdir', 'includedir', 'datadir',
+                 'sysconfdir', 'cc', 'link-args'):
         parser.add_argument(f'--{name}', required=True)
-    parser.add_argument('--guest', action=argparse.BooleanOptionalAction, required=True)
+    parser.add_argument('--headers', nargs='+', required=True)
+    for name in ('guest', 'introspection', 'vapi'):
+        parser.add_argument(f'--{name}', action=argparse.BooleanOptionalAction, required=True)
     OPTIONS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

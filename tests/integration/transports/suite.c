@@ -66,9 +66,11 @@ make_path (const char *test, GError **error)
   return qmp_session_connect_sync (arguments[0], 0, NULL, error);
 }
 
+/* A `yank` may cut what the service uses: it asks for a word more. */
 static QmpSession *
 make_domain (const char *test, GError **error)
 {
+  QmpDomainFlags flags = QMP_DOMAIN_CONTROL;
   g_autoptr (GDBusConnection) bus =
       g_dbus_connection_new_for_address_sync (arguments[0],
                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
@@ -77,7 +79,9 @@ make_domain (const char *test, GError **error)
 
   if (!bus)
     return NULL;
-  return qmp_session_new_for_domain_sync (bus, arguments[1], QMP_DOMAIN_CONTROL, 0, NULL, error);
+  if (g_str_equal (test, "out-of-band"))
+    flags |= QMP_DOMAIN_UNSAFE;
+  return qmp_session_new_for_domain_sync (bus, arguments[1], flags, 0, NULL, error);
 }
 
 static const Way ways[] = {

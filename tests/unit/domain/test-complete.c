@@ -238,7 +238,7 @@ test_device_equal (void)
 
   g_assert_true (vb_device_equal (copy, g_ptr_array_index (domain->devices, 0)));
   g_assert_false (vb_device_equal (copy, g_ptr_array_index (domain->devices, 1)));
-  ((VbChardev *) copy)->path = g_strdup ("/dev/pts/1"); /* live: no part of the definition */
+  ((VbChardev *) copy)->source.path = g_strdup ("/dev/pts/1"); /* live: no part of the definition */
   g_assert_true (vb_device_equal (copy, g_ptr_array_index (domain->devices, 0)));
 }
 

@@ -18,6 +18,12 @@ typedef struct
 
 #define DISK(attributes, target, rest)                                                             \
   "<disk " attributes "><source file='/a'/><target " target "/>" rest "</disk>"
+#define NETWORK(source, hosts)                                                                     \
+  "<disk type='network'><source " source ">" hosts "</source><target dev='vda'/></disk>"
+#define UUID "0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f"
+#define SECRET "<secret type='passphrase' uuid='" UUID "'/>"
+#define PCI(slot, function) "<address type='pci' bus='0' slot='" slot "' function='" function "'/>"
+#define CONSOLE(address) "<console type='null'><target type='virtio'/>" address "</console>"
 #define DEVICE "/domain/devices/"
 
 static const Case cases[] = {
@@ -81,13 +87,13 @@ static const Case cases[] = {
   { "disk-target-twice", "", DISK ("", "dev='vda'", "") "\n" DISK ("", "dev='vda'", ""),
     "line 6: " DEVICE
     "disk[2]/target/@dev: target \"vda\" is already taken by the disk in line 5" },
-  { "disk-target-twice-kept", "",
-    "<disk type='dir'><target dev='vda'/></disk>\n" DISK ("", "dev='vda'", ""),
+  { "disk-target-twice-removable", "",
+    "<disk device='cdrom'><target dev='ioemu:hda'/></disk>\n" DISK ("", "dev='hda'", ""),
     "line 6: " DEVICE
-    "disk[2]/target/@dev: target \"vda\" is already taken by the disk in line 5" },
-  { "disk-controllers", "", DISK ("", "dev='sdzzz'", ""),
+    "disk[2]/target/@dev: target \"hda\" is already taken by the disk in line 5" },
+  { "disk-controllers", "", DISK ("", "dev='hdzzz'", ""),
     "line 5: " DEVICE
-    "disk: target \"sdzzz\" would be on controller 2611; at most 255 is allowed" },
+    "disk: target \"hdzzz\" would be on controller 4569; at most 4095 is allowed" },
   { "disk-floppy-name", "", DISK ("device='floppy'", "dev='vda'", ""),
     "line 5: " DEVICE "disk/target/@dev: a floppy's target must be \"fda\", \"fdb\" or so" },
   { "disk-named-floppy", "", DISK ("", "dev='fda' bus='ide'", ""),
@@ -115,6 +121,71 @@ static const Case cases[] = {
   { "disk-format", "", DISK ("", "dev='vda'", "<driver type='raw,a=b'/>"),
     "line 5: " DEVICE "disk/driver/@type: \"raw,a=b\" must be 1 to 64 letters, digits or any of "
     "\"_-\"" },
+  { "disk-bus-of-uml", "", DISK ("", "dev='ubda' bus='foo'", ""),
+    "line 5: " DEVICE "disk/target/@bus: \"foo\" is not a disk bus; known: ide, fdc, scsi, virtio, "
+    "xen, usb, sata" },
+  { "disk-no-folder", "", "<disk type='dir'><target dev='vda'/></disk>",
+    "line 5: " DEVICE "disk: a disk needs a medium: <source dir='/…'/> is missing" },
+  { "disk-relative-folder", "", "<disk type='dir'><source dir='a'/><target dev='vda'/></disk>",
+    "line 5: " DEVICE "disk/source/@dir: \"a\" is not an absolute path" },
+  { "disk-no-network", "", "<disk type='network'><target dev='vda'/></disk>",
+    "line 5: " DEVICE "disk: a disk needs a medium: <source protocol='…'/> is missing" },
+  { "disk-protocol-missing", "", NETWORK ("name='a'", ""),
+    "line 5: " DEVICE "disk/source: the attribute \"protocol\" is missing" },
+  { "disk-protocol", "", NETWORK ("protocol='http' name='a'", ""),
+    "line 5: " DEVICE "disk/source/@protocol: \"http\" is not a network protocol; known: nbd, rbd, "
+    "sheepdog" },
+  { "disk-rbd-name", "", NETWORK ("protocol='rbd'", ""),
+    "line 5: " DEVICE "disk/source: protocol \"rbd\" needs the image's name: name='…'" },
+  { "disk-sheepdog-name", "", NETWORK ("protocol='sheepdog' name=''", ""),
+    "line 5: " DEVICE "disk/source: protocol \"sheepdog\" needs the image's name: name='…'" },
+  { "disk-nbd-host-missing", "", NETWORK ("protocol='nbd'", ""),
+    "line 5: " DEVICE "disk/source: protocol \"nbd\" needs <host name='…' port='…'/>" },
+  { "disk-nbd-hosts", "",
+    NETWORK ("protocol='nbd'", "<host name='a' port='1'/><host name='b' port='1'/>"),
+    "line 5: " DEVICE "disk/source: protocol \"nbd\" has one host, not 2" },
+  { "disk-sheepdog-hosts", "",
+    NETWORK ("protocol='sheepdog' name='i'", "<host name='a' port='1'/><host name='b' port='1'/>"),
+    "line 5: " DEVICE "disk/source: protocol \"sheepdog\" has one host, not 2" },
+  { "disk-host-name-missing", "", NETWORK ("protocol='nbd'", "<host port='1'/>"),
+    "line 5: " DEVICE "disk/source/host: the attribute \"name\" is missing" },
+  { "disk-host-name-empty", "", NETWORK ("protocol='nbd'", "<host name='' port='1'/>"),
+    "line 5: " DEVICE "disk/source/host/@name: a host's name must not be empty" },
+  { "disk-host-port-missing", "", NETWORK ("protocol='nbd'", "<host name='a'/>"),
+    "line 5: " DEVICE "disk/source/host: the attribute \"port\" is missing" },
+  { "disk-host-port", "",
+    NETWORK ("protocol='rbd' name='i'", "<host name='a' port='1'/><host name='b' port='nbd'/>"),
+    "line 5: " DEVICE "disk/source/host[2]/@port: \"nbd\" is not a number from 1 to 65535" },
+  { "disk-encryption-format", "", DISK ("", "dev='vda'", "<encryption>" SECRET "</encryption>"),
+    "line 5: " DEVICE "disk/encryption: the attribute \"format\" is missing" },
+  { "disk-encryption", "",
+    DISK ("", "dev='vda'", "<encryption format='aes'>" SECRET "</encryption>"),
+    "line 5: " DEVICE "disk/encryption/@format: \"aes\" is not an encryption format; known: "
+    "default, qcow, luks" },
+  { "disk-encryption-type", "",
+    DISK ("", "dev='vda'", "<encryption type='...'>" SECRET "</encryption>"),
+    "line 5: " DEVICE "disk/encryption/@type: \"...\" is not an encryption format; known: "
+    "default, qcow, luks" },
+  { "disk-encryption-secret", "", DISK ("", "dev='vda'", "<encryption format='qcow'/>"),
+    "line 5: " DEVICE "disk/encryption: the element <secret> is missing" },
+  { "disk-secret-type-missing", "",
+    DISK ("", "dev='vda'", "<encryption format='qcow'><secret uuid='" UUID "'/></encryption>"),
+    "line 5: " DEVICE "disk/encryption/secret: the attribute \"type\" is missing" },
+  { "disk-secret-type", "",
+    DISK ("",
+          "dev='vda'",
+          "<encryption format='qcow'><secret type='key' uuid='" UUID "'/></encryption>"),
+    "line 5: " DEVICE
+    "disk/encryption/secret/@type: \"key\" is not a type of secret; known: passphrase" },
+  { "disk-secret-uuid-missing", "",
+    DISK ("", "dev='vda'", "<encryption format='qcow'><secret type='passphrase'/></encryption>"),
+    "line 5: " DEVICE "disk/encryption/secret: the attribute \"uuid\" is missing" },
+  { "disk-secret-uuid", "",
+    DISK ("",
+          "dev='vda'",
+          "<encryption format='qcow'><secret type='passphrase' uuid='1'/></encryption>"),
+    "line 5: " DEVICE "disk/encryption/secret/@uuid: \"1\" is not a UUID: 32 hexadecimal digits, "
+    "with dashes or without" },
   { "disk-serial", "", DISK ("", "dev='vda'", "<serial>a,b</serial>"),
     "line 5: " DEVICE "disk/serial: \"a,b\" must be letters, digits, blanks or any of \"_.+-\"" },
   { "disk-address-type-missing", "", DISK ("", "dev='hda'", "<address bus='0'/>"),
@@ -128,7 +199,11 @@ static const Case cases[] = {
     "known there: drive" },
   { "disk-address-usb", "", DISK ("", "dev='sda' bus='usb'", "<address type='drive'/>"),
     "line 5: " DEVICE
-    "disk/address/@type: a disk on bus \"usb\" has no address of type \"drive\"" },
+    "disk/address/@type: a disk on bus \"usb\" has no address of type \"drive\"; known there: "
+    "usb" },
+  { "disk-address-xen", "", DISK ("", "dev='xvda'", "<address type='drive'/>"),
+    "line 5: " DEVICE
+    "disk/address/@type: a disk on bus \"xen\" has no address of type \"drive\"" },
   { "disk-address-unit", "", DISK ("", "dev='hda'", "<address type='drive' unit='-1'/>"),
     "line 5: " DEVICE "disk/address/@unit: \"-1\" is not a number from 0 to 0xffff" },
   { "disk-address-taken", "",
@@ -151,8 +226,67 @@ static const Case cases[] = {
     "interface/address: the address pci:0000:00:03.0 is already taken by the disk "
     "in line 5" },
 
+  { "disk-address-controller", "",
+    DISK ("", "dev='hda'", "<address type='drive' controller='4096'/>"),
+    "line 5: " DEVICE "disk/address/@controller: \"4096\" is not a number from 0 to 0xfff" },
+  { "usb-port", "", DISK ("", "dev='sda' bus='usb'", "<address type='usb' bus='0' port='1.0'/>"),
+    "line 5: " DEVICE "disk/address/@port: \"1.0\" is not a usb port: up to 4 numbers from 1 to "
+    "255, as in \"1.2\"" },
+  { "usb-port-deep", "", "<input type='tablet'><address type='usb' port='1.2.3.4.5'/></input>",
+    "line 5: " DEVICE "input/address/@port: \"1.2.3.4.5\" is not a usb port: up to 4 numbers from "
+    "1 to 255, as in \"1.2\"" },
+  { "usb-bus", "", "<input type='tablet'><address type='usb' bus='256' port='1'/></input>",
+    "line 5: " DEVICE "input/address/@bus: \"256\" is not a number from 0 to 0xff" },
+  { "usb-taken", "",
+    "<input type='tablet'><address type='usb' port='1'/></input>\n"
+    "<input type='mouse' bus='usb'><address type='usb' bus='0' port='1'/></input>",
+    "line 6: " DEVICE
+    "input[2]/address: the address usb:0.1 is already taken by the input in line 5" },
+  { "usb-hub", "",
+    "<input type='tablet'><address type='usb' port='1.2'/></input>\n"
+    "<input type='mouse' bus='usb'><address type='usb' bus='0' port='1'/></input>",
+    "line 5: " DEVICE "input[1]/address/@port: the address usb:0.1 has the input in line 6, and "
+    "would need a hub" },
+  { "virtio-serial-port", "", CONSOLE ("<address type='virtio-serial' port='31'/>"),
+    "line 5: " DEVICE "console/address/@port: \"31\" is not a number from 0 to 0x1e" },
+  { "virtio-serial-bus", "", CONSOLE ("<address type='virtio-serial' bus='1'/>"),
+    "line 5: " DEVICE "console/address/@bus: \"1\" is not a number from 0 to 0x0" },
+  { "virtio-serial-controller", "", CONSOLE ("<address type='virtio-serial' controller='-1'/>"),
+    "line 5: " DEVICE "console/address/@controller: \"-1\" is not a number from 0 to 0xfff" },
+  { "virtio-serial-taken", "",
+    CONSOLE ("<address type='virtio-serial' port='2'/>") "\n" CONSOLE (
+        "<address type='virtio-serial' controller='0' bus='0' port='0x2'/>"),
+    "line 6: " DEVICE "console[2]/address: the address virtio-serial:0:0:2 is already taken by the "
+    "console in line 5" },
+  { "virtio-console-address", "", CONSOLE (PCI ("3", "0")),
+    "line 5: " DEVICE "console/address/@type: a console has no address of type \"pci\"; known "
+    "there: virtio-serial" },
+  { "isa-card-address", "", "<interface><model type='ne2k_isa'/>" PCI ("3", "0") "</interface>",
+    "line 5: " DEVICE "interface/address/@type: an ISA card has no address of type \"pci\"" },
+  { "pci-domain", "",
+    "<interface><address type='pci' domain='0x10000' bus='0' slot='3' function='0'/></interface>",
+    "line 5: " DEVICE "interface/address/@domain: \"0x10000\" is not a number from 0 to 0xffff" },
+  { "pci-bus", "", "<interface><address type='pci' bus='0x100' slot='3' function='0'/></interface>",
+    "line 5: " DEVICE "interface/address/@bus: \"0x100\" is not a number from 0 to 0xff" },
+  { "pci-function", "", "<interface>" PCI ("3", "8") "</interface>",
+    "line 5: " DEVICE "interface/address/@function: \"8\" is not a number from 0 to 0x7" },
+  { "pci-function-missing", "", "<interface><address type='pci' bus='0' slot='3'/></interface>",
+    "line 5: " DEVICE "interface/address: the attribute \"function\" is missing" },
+  { "pci-bus-missing", "", "<interface><address type='pci' slot='3' function='0'/></interface>",
+    "line 5: " DEVICE "interface/address: the attribute \"bus\" is missing" },
+  { "pci-host-bridge", "", "<interface>" PCI ("0", "0") "</interface>",
+    "line 5: " DEVICE "interface/address: slot 0x00 is the machine's own: it has the host bridge "
+    "there" },
+  { "pci-isa-bridge", "", "<interface>" PCI ("1", "4") "</interface>",
+    "line 5: " DEVICE "interface/address: slot 0x01 is the machine's own: it has the ISA bridge "
+    "there" },
+  { "pci-ide", "", "<controller type='ide' index='0'>" PCI ("3", "0") "</controller>",
+    "line 5: " DEVICE
+    "controller/address: on this machine the first ide controller has the address "
+    "pci:0000:00:01.1" },
+
   { "boot-order-zero", "", DISK ("", "dev='vda'", "<boot order='0'/>"),
-    "line 5: " DEVICE "disk/boot/@order: \"0\" is not a number from 1 to 1024" },
+    "line 5: " DEVICE "disk/boot/@order: \"0\" is not a number from 1 to 16384" },
   { "boot-order-missing", "", DISK ("", "dev='vda'", "<boot/>"),
     "line 5: " DEVICE "disk/boot: the attribute \"order\" is missing" },
   { "boot-order-gap", "", DISK ("", "dev='vda'", "<boot order='2'/>"),
@@ -191,6 +325,16 @@ static const Case cases[] = {
     "controller/address/@type: a controller of type \"fdc\" has no address of type "
     "\"pci\"" },
 
+  { "controller-ports", "", "<controller type='virtio-serial' ports='many'/>",
+    "line 5: " DEVICE "controller/@ports: \"many\" is not a number from 1 to 65535" },
+  { "controller-no-ports", "", "<controller type='virtio-serial' ports='0'/>",
+    "line 5: " DEVICE "controller/@ports: \"0\" is not a number from 1 to 65535" },
+  { "controller-vectors", "", "<controller type='virtio-serial' vectors='-1'/>",
+    "line 5: " DEVICE "controller/@vectors: \"-1\" is not a number from 0 to 65535" },
+  { "controller-ccid-address", "", "<controller type='ccid'>" PCI ("3", "0") "</controller>",
+    "line 5: " DEVICE "controller/address/@type: a controller of type \"ccid\" has no address of "
+    "type \"pci\"; known there: usb" },
+
   { "interface-type", "", "<interface type='foo'/>",
     "line 5: " DEVICE "interface/@type: \"foo\" is not an interface type; known: user, network, "
     "bridge, ethernet, direct, mcast, server, client, internal" },
@@ -211,28 +355,6 @@ static const Case cases[] = {
     "line 5: " DEVICE
     "interface/address/@type: an interface has no address of type \"drive\"; known "
     "there: pci" },
-
-  { "serial-type", "", "<serial type='spicevmc'/>",
-    "line 5: " DEVICE
-    "serial/@type: \"spicevmc\" is not a character device type; known: null, pty, "
-    "file, unix, vc, dev, pipe, stdio, udp, tcp" },
-  { "serial-port", "", "<serial type='null'><target port='x'/></serial>",
-    "line 5: " DEVICE "serial/target/@port: \"x\" is not a number from 0 to 65535" },
-  { "serial-file", "", "<serial type='file'/>",
-    "line 5: " DEVICE "serial: a serial of type \"file\" needs <source path='/…'/>" },
-  { "serial-unix", "", "<serial type='unix'><source mode='bind' path=''/></serial>",
-    "line 5: " DEVICE "serial/source: a serial of type \"unix\" needs <source path='/…'/>" },
-  { "serial-relative", "", "<serial type='unix'><source path='a'/></serial>",
-    "line 5: " DEVICE "serial/source/@path: \"a\" is not an absolute path" },
-  { "serial-mode", "", "<serial type='unix'><source mode='listen' path='/a'/></serial>",
-    "line 5: " DEVICE
-    "serial/source/@mode: \"listen\" is not a socket mode; known: bind, connect" },
-  { "serial-address", "",
-    "<serial type='null'><address type='pci' bus='0' slot='3' function='0'/></serial>",
-    "line 5: " DEVICE "serial/address/@type: a serial port has no address of type \"pci\"" },
-  { "console-target", "", "<console><target type='foo'/></console>",
-    "line 5: " DEVICE "console/target/@type: \"foo\" is not a console target type; known: serial, "
-    "xen, virtio, uml" },
 
   { "input-type", "", "<input type='pen'/>",
     "line 5: " DEVICE "input/@type: \"pen\" is not an input type; known: mouse, tablet, keyboard" },

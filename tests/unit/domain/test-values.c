@@ -150,6 +150,31 @@ test_addresses (void)
 }
 
 static void
+test_host_ends (void)
+{
+  static const struct
+  {
+    VbChardevSource source;
+    const char *text;
+  } rows[] = {
+    { { .type = VB_CHARDEV_TYPE_NULL }, "" },
+    { { .type = VB_CHARDEV_TYPE_PTY }, "" },
+    { { .type = VB_CHARDEV_TYPE_PTY, .path = (char *) "/dev/pts/1" }, "/dev/pts/1" },
+    { { .type = VB_CHARDEV_TYPE_UNIX, .path = (char *) "/run/a" }, "/run/a" },
+    { { .type = VB_CHARDEV_TYPE_TCP, .host = (char *) "a", .service = (char *) "1" }, "a:1" },
+    { { .type = VB_CHARDEV_TYPE_UDP, .host = (char *) "::1", .service = (char *) "syslog" },
+      "[::1]:syslog" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = vb_chardev_source_to_string (&rows[i].source);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
 test_words (void)
 {
   g_autofree char *words = vb_enum_list_words (&vb_os_type_table);
@@ -166,10 +191,14 @@ static const char live_devices[] =
     "<interface type='user'><mac address='52:54:00:00:00:01'/><target dev='vnet3'/></interface>"
     "<serial type='pty'><source path='/dev/pts/3'/></serial>"
     "<console type='pty' tty='/dev/pts/3'/>"
+    "<parallel type='pty'><source path='/dev/pts/4'/></parallel>"
+    "<channel type='pty'><source path='/dev/pts/5'/><target type='virtio'/></channel>"
+    "<smartcard mode='passthrough' type='pty'><source path='/dev/pts/6'/></smartcard>"
     "<graphics type='vnc' port='5903' autoport='yes' passwd='hush'/>"
     "<graphics type='spice' port='5904' tlsPort='5905' autoport='yes'/>";
 
-static const char *const live_values[] = { " id='7'",     "/dev/pts/3",     "port='5903'",
+static const char *const live_values[] = { " id='7'",     "/dev/pts/3",     "/dev/pts/4",
+                                           "/dev/pts/5",  "/dev/pts/6",     "port='5903'",
                                            "port='5904'", "tlsPort='5905'", "vnet3" };
 
 static void
@@ -312,6 +341,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/values/numbers", test_numbers);
   g_test_add_func ("/domain/values/sizes", test_sizes);
   g_test_add_func ("/domain/values/addresses", test_addresses);
+  g_test_add_func ("/domain/values/host-ends", test_host_ends);
   g_test_add_func ("/domain/values/words", test_words);
   g_test_add_func ("/domain/values/live-dropped", test_live_dropped);
   g_test_add_func ("/domain/values/live-kept", test_live_kept);

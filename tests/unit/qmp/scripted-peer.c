@@ -50,12 +50,19 @@ on_heard (int fd, GIOCondition condition, gpointer data)
 ScriptedPeer *
 scripted_peer_new (int *session_fd)
 {
-  ScriptedPeer *peer = g_new0 (ScriptedPeer, 1);
   int fds[2];
 
   g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
   *session_fd = fds[0];
-  peer->fd = fds[1];
+  return scripted_peer_new_for_fd (fds[1]);
+}
+
+ScriptedPeer *
+scripted_peer_new_for_fd (int fd)
+{
+  ScriptedPeer *peer = g_new0 (ScriptedPeer, 1);
+
+  peer->fd = fd;
   peer->heard = g_string_new (NULL);
   peer->fds = g_array_new (FALSE, FALSE, sizeof (int));
   scripted_peer_listen (peer, TRUE);

@@ -39,6 +39,8 @@ typedef struct
 
 /* (transfer full): the session's end of a socket pair */
 ScriptedPeer *scripted_peer_new (int *session_fd);
+/* @fd: (transfer full): a connected socket, to whatever is at its other end */
+ScriptedPeer *scripted_peer_new_for_fd (int fd);
 void scripted_peer_free (ScriptedPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScriptedPeer, scripted_peer_free)
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -204,6 +205,27 @@ test_fails (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A process that has no descriptor left is told so, and that it is not the path's fault. */
+static void
+test_no_descriptor_left (Fixture *fixture, gconstpointer data)
+{
+  g_auto (Connected) connected = { 0 };
+  struct rlimit before;
+  struct rlimit none;
+
+  /* The main context takes its own before. */
+  run_ready_sources ();
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &none));
+  qmp_session_connect_async (fixture->path, 0, NULL, on_connected, &connected);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
+  wait_until (connected.n_calls);
+  g_assert_error (connected.error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
+  g_assert_nonnull (strstr (connected.error->message, g_strerror (EMFILE)));
+}
+
 static void
 test_full_backlog_deadline (Fixture *fixture, gconstpointer data)
 {
@@ -261,6 +283,8 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/qmp/connect/fails-blocking", Fixture, NULL, set_up, test_fails_blocking, tear_down);
   g_test_add ("/qmp/connect/fails", Fixture, NULL, set_up, test_fails, tear_down);
+  g_test_add ("/qmp/connect/no-descriptor-left", Fixture, NULL, set_up, test_no_descriptor_left,
+              tear_down);
   g_test_add ("/qmp/connect/full-backlog-deadline", Fixture, NULL, set_up,
               test_full_backlog_deadline, tear_down);
   g_test_add ("/qmp/connect/full-backlog-clears", Fixture, NULL, set_up, test_full_backlog_clears,

@@ -137,7 +137,7 @@ assert_explained (QmpSession *made, const char *end, const char *words)
 }
 
 static void
-test_explains_end (void)
+test_explains_end_of_qemu (void)
 {
   /* Before the greeting, and after it: QEMU greets before it makes the devices. */
   assert_explained (run ((const char *[]){ QUIET_QEMU, "-no-such-option", NULL }),
@@ -145,6 +145,11 @@ test_explains_end (void)
   assert_explained (run ((const char *[]){ QUIET_QEMU, "-device", "no-such-device", NULL }),
                     "'" QEMU "' ended with exit status 1: ",
                     "'no-such-device' is not a valid device model name");
+}
+
+static void
+test_explains_end (void)
+{
   assert_explained (run_script ("exit 3"), "'sh' ended with exit status 3", "3");
   assert_explained (run_script ("echo Oh >&2; kill -SEGV $$"), "was ended by signal 11: ", "Oh");
   assert_explained (run_script ("printf 'a\\377b' >&2; exit 1"),
@@ -323,8 +328,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/qmp/exec/talks", test_talks);
-  g_test_add_func ("/qmp/exec/blocks", test_blocks);
+  g_test_add_func ("/qmp/real-qemu/exec-talks", test_talks);
+  g_test_add_func ("/qmp/real-qemu/exec-blocks", test_blocks);
+  g_test_add_func ("/qmp/real-qemu/exec-explains-end", test_explains_end_of_qemu);
   g_test_add_func ("/qmp/exec/explains-end", test_explains_end);
   g_test_add_func ("/qmp/exec/explains-end-of-blocking-open", test_explains_end_of_blocking_open);
   g_test_add_func ("/qmp/exec/bounds-words", test_bounds_words);
@@ -336,7 +342,7 @@ main (int argc, char **argv)
   g_test_add_func ("/qmp/exec/wait-fails", test_wait_fails);
   g_test_add_func ("/qmp/exec/no-process", test_no_process);
   g_test_add_func ("/qmp/exec/status-taken", test_status_taken);
-  g_test_add_func ("/qmp/exec/freed", test_freed);
-  g_test_add_func ("/qmp/exec/freed-in-loop", test_freed_in_loop);
+  g_test_add_func ("/qmp/real-qemu/exec-freed", test_freed);
+  g_test_add_func ("/qmp/real-qemu/exec-freed-in-loop", test_freed_in_loop);
   return g_test_run ();
 }

@@ -56,6 +56,8 @@ test_kinds (void)
     { "{\"QMP\": {}}", QMP_MESSAGE_GREETING, 0 },
     { "{\"return\": {}, \"id\": 3}", QMP_MESSAGE_RETURN, 3 },
     { "{\"return\": null, \"id\": \"text\"}", QMP_MESSAGE_RETURN, 0 },
+    { "{\"return\": [], \"id\": \"a text that is longer than any number\"}", QMP_MESSAGE_RETURN,
+      0 },
     { "{\"return\": []}", QMP_MESSAGE_RETURN, 0 },
     { "{\"id\": 18446744073709551615, \"error\": {}}", QMP_MESSAGE_ERROR, G_MAXUINT64 },
     { "{\"id\": -1, \"error\": 5}", QMP_MESSAGE_ERROR, 0 },

@@ -327,7 +327,7 @@ run (int argc, char **argv)
   add ("unsent", test_unsent);
   add ("late-reply", test_late_reply);
   add ("broken-reply", test_broken_reply);
-  g_test_add_func ("/qmp/record/real-qemu", test_real_qemu);
+  g_test_add_func ("/qmp/real-qemu/record", test_real_qemu);
   g_test_add_func ("/qmp/record/stored", test_stored);
   return g_test_run ();
 }

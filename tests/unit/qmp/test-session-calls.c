@@ -66,6 +66,58 @@ test_remote_error (SessionFixture *fixture, gconstpointer data)
   session_fixture_assert_usable (fixture);
 }
 
+typedef struct
+{
+  guint n_calls;
+  char *text;    /* (owned) (nullable) */
+  GError *error; /* (owned) (nullable) */
+} Text;
+
+static void
+text_clear (Text *text)
+{
+  g_free (text->text);
+  g_clear_error (&text->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Text, text_clear)
+
+static void
+on_text (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Text *text = data;
+
+  text->n_calls++;
+  text->text = qmp_session_call_finish_text (QMP_SESSION (source), result, &text->error);
+}
+
+/* What is only passed on is not read: not even what is no JSON. */
+static void
+test_reply_as_text (SessionFixture *fixture, gconstpointer data)
+{
+  static const char *const bodies[] = {
+    "[18446744073709551616, -0.0, 1e400]", "{ \"a\" :\t\"\\u20ac\" }", "null", "1 2", "\"\"",
+  };
+  g_auto (Text) refused = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_auto (Text) text = { 0 };
+      guint64 id;
+
+      qmp_session_call_async (fixture->session, "query", NULL, 0, NULL, on_text, &text);
+      id = scripted_peer_hear_command (fixture->peer, "query");
+      scripted_peer_say (fixture->peer, "{\"return\": %s, \"id\": %lu}", bodies[i], id);
+      wait_until (text.n_calls);
+      g_assert_no_error (text.error);
+      g_assert_cmpstr (text.text, ==, bodies[i]);
+    }
+  qmp_session_call_async (fixture->session, "query", NULL, 1, NULL, on_text, &refused);
+  wait_until (refused.n_calls);
+  g_assert_null (refused.text);
+  g_assert_error (refused.error, QMP_ERROR, QMP_ERROR_TIMEOUT);
+}
+
 static void
 test_late_reply (SessionFixture *fixture, gconstpointer data)
 {
@@ -237,6 +289,7 @@ main (int argc, char **argv)
   session_fixture_add_open ("pipelined-out-of-order", test_pipelined_out_of_order);
   session_fixture_add_open ("arguments", test_arguments);
   session_fixture_add_open ("remote-error", test_remote_error);
+  session_fixture_add_open ("reply-as-text", test_reply_as_text);
   session_fixture_add_open ("late-reply", test_late_reply);
   session_fixture_add_open ("reply-beats-deadline", test_reply_beats_deadline);
   session_fixture_add_open ("odd-replies", test_odd_replies);

@@ -202,11 +202,11 @@ main (int argc, char **argv)
     }
   g_test_add ("/qmp/unplug/timeout", SessionFixture, NULL, session_fixture_set_up_open,
               test_timeout, session_fixture_tear_down);
-  g_test_add ("/qmp/unplug/qemu/at-once", Machine, NULL, machine_set_up, test_qemu_at_once,
+  g_test_add ("/qmp/real-qemu/unplug-at-once", Machine, NULL, machine_set_up, test_qemu_at_once,
               machine_tear_down);
-  g_test_add ("/qmp/unplug/qemu/reset", Machine, NULL, machine_set_up, test_qemu_reset,
+  g_test_add ("/qmp/real-qemu/unplug-reset", Machine, NULL, machine_set_up, test_qemu_reset,
               machine_tear_down);
-  g_test_add ("/qmp/unplug/qemu/unknown", Machine, NULL, machine_set_up, test_qemu_unknown,
+  g_test_add ("/qmp/real-qemu/unplug-unknown", Machine, NULL, machine_set_up, test_qemu_unknown,
               machine_tear_down);
   return g_test_run ();
 }

@@ -264,6 +264,58 @@ test_getters_on_other_types (void)
 }
 
 static void
+test_plain_values (void)
+{
+  static const struct
+  {
+    const char *json;
+    gboolean is_int, is_uint, is_number, is_boolean;
+    gint64 as_int;
+    guint64 as_uint;
+    double as_number;
+  } cases[] = {
+    { "-5", TRUE, FALSE, TRUE, FALSE, .as_int = -5, .as_number = -5 },
+    { "5", TRUE, TRUE, TRUE, FALSE, .as_int = 5, .as_uint = 5, .as_number = 5 },
+    { "9223372036854775807", TRUE, TRUE, TRUE, FALSE, .as_int = G_MAXINT64, .as_uint = G_MAXINT64,
+      .as_number = 9223372036854775807.0 },
+    { "9223372036854775808", FALSE, TRUE, TRUE, FALSE, .as_uint = (guint64) G_MAXINT64 + 1,
+      .as_number = 9223372036854775808.0 },
+    { "18446744073709551615", FALSE, TRUE, TRUE, FALSE, .as_uint = G_MAXUINT64,
+      .as_number = 18446744073709551615.0 },
+    { "-9223372036854775808", TRUE, FALSE, TRUE, FALSE, .as_int = G_MININT64,
+      .as_number = -9223372036854775808.0 },
+    { "0.5", FALSE, FALSE, TRUE, FALSE, .as_number = 0.5 },
+    { "true", FALSE, FALSE, FALSE, TRUE },
+    { "null", FALSE, FALSE, FALSE, FALSE },
+    { "\"5\"", FALSE, FALSE, FALSE, FALSE },
+    { "[5]", FALSE, FALSE, FALSE, FALSE },
+    { "{}", FALSE, FALSE, FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (QmpValue) value = parse (cases[i].json);
+      gint64 as_int = 0;
+      guint64 as_uint = 0;
+      double as_number = 0;
+      gboolean as_boolean = FALSE;
+
+      g_assert_cmpint (qmp_value_as_int (value, &as_int), ==, cases[i].is_int);
+      g_assert_cmpint (as_int, ==, cases[i].as_int);
+      g_assert_cmpint (qmp_value_as_uint (value, &as_uint), ==, cases[i].is_uint);
+      g_assert_cmpuint (as_uint, ==, cases[i].as_uint);
+      g_assert_cmpint (qmp_value_as_number (value, &as_number), ==, cases[i].is_number);
+      g_assert_cmpfloat (as_number, ==, cases[i].as_number);
+      g_assert_cmpint (qmp_value_as_boolean (value, &as_boolean), ==, cases[i].is_boolean);
+      g_assert_cmpint (as_boolean, ==, cases[i].is_boolean);
+    }
+  g_assert_false (qmp_value_as_int (NULL, &(gint64){ 0 }));
+  g_assert_false (qmp_value_as_uint (NULL, &(guint64){ 0 }));
+  g_assert_false (qmp_value_as_number (NULL, &(double){ 0 }));
+  g_assert_false (qmp_value_as_boolean (NULL, &(gboolean){ 0 }));
+}
+
+static void
 test_types (void)
 {
   static const struct
@@ -403,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/qmp/value/duplicate-members", test_duplicate_members);
   g_test_add_func ("/qmp/value/getters", test_getters);
   g_test_add_func ("/qmp/value/getters-on-other-types", test_getters_on_other_types);
+  g_test_add_func ("/qmp/value/plain-values", test_plain_values);
   g_test_add_func ("/qmp/value/types", test_types);
   g_test_add_func ("/qmp/value/builders", test_builders);
   g_test_add_func ("/qmp/value/references", test_references);
