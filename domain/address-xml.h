@@ -18,4 +18,8 @@ void vb_address_parse (VbXmlReader *reader,
                        VbAddressType fitting,
                        const char *owner,
                        VbAddress *address);
+/* Reads the parts of a PCI address from the attributes of @element. %FALSE where they are wrong. */
+gboolean vb_address_parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address);
+/* Writes them to the open element. */
+void vb_address_format_pci (const VbAddress *address, VbXmlWriter *writer);
 void vb_address_format (const VbAddress *address, VbXmlWriter *writer);

@@ -9,7 +9,6 @@
 
 #include "domain/controller.h"
 #include "domain/number.h"
-
 static const char *const type_words[] = { "none", "pci", "drive", "virtio-serial",
                                           "ccid", "usb", NULL };
 static const VbEnumTable type_table = { type_words, "address type" };
@@ -22,21 +21,12 @@ parse_part (VbXmlReader *reader,
             guint64 maximum,
             guint64 *value)
 {
-  g_autofree char *text = is_required ? vb_xml_reader_required_attribute (reader, element, name)
-                                      : vb_xml_reader_attribute (reader, element, name);
-
   *value = 0;
-  if (text == NULL)
-    return !is_required;
-  if (vb_number_parse_c (text, maximum, value))
-    return TRUE;
-  vb_xml_reader_error (reader, element, name,
-                       "\"%s\" is not a number from 0 to 0x%" G_GINT64_MODIFIER "x", text, maximum);
-  return FALSE;
+  return vb_xml_reader_c_number (reader, element, name, is_required, 0, maximum, value);
 }
 
-static gboolean
-parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address)
+gboolean
+vb_address_parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address)
 {
   guint64 domain, bus, slot, function;
   gboolean is_good = parse_part (reader, element, "domain", FALSE, 0xffff, &domain);
@@ -144,8 +134,10 @@ parse_usb (VbXmlReader *reader, xmlNode *element, VbAddress *address)
 }
 
 static gboolean (*const parsers[]) (VbXmlReader *reader, xmlNode *element, VbAddress *address) = {
-  [VB_ADDRESS_PCI] = parse_pci,   [VB_ADDRESS_DRIVE] = parse_drive,
-  [VB_ADDRESS_CCID] = parse_ccid, [VB_ADDRESS_VIRTIO_SERIAL] = parse_virtio_serial,
+  [VB_ADDRESS_PCI] = vb_address_parse_pci,
+  [VB_ADDRESS_DRIVE] = parse_drive,
+  [VB_ADDRESS_CCID] = parse_ccid,
+  [VB_ADDRESS_VIRTIO_SERIAL] = parse_virtio_serial,
   [VB_ADDRESS_USB] = parse_usb,
 };
 
@@ -176,8 +168,8 @@ vb_address_parse (VbXmlReader *reader,
     *address = parsed;
 }
 
-static void
-format_pci (const VbAddress *address, VbXmlWriter *writer)
+void
+vb_address_format_pci (const VbAddress *address, VbXmlWriter *writer)
 {
   vb_xml_writer_hex_attribute (writer, "domain", address->domain, 4);
   vb_xml_writer_hex_attribute (writer, "bus", address->bus, 2);
@@ -218,8 +210,10 @@ format_usb (const VbAddress *address, VbXmlWriter *writer)
 }
 
 static void (*const formatters[]) (const VbAddress *address, VbXmlWriter *writer) = {
-  [VB_ADDRESS_PCI] = format_pci,   [VB_ADDRESS_DRIVE] = format_drive,
-  [VB_ADDRESS_CCID] = format_ccid, [VB_ADDRESS_VIRTIO_SERIAL] = format_virtio_serial,
+  [VB_ADDRESS_PCI] = vb_address_format_pci,
+  [VB_ADDRESS_DRIVE] = format_drive,
+  [VB_ADDRESS_CCID] = format_ccid,
+  [VB_ADDRESS_VIRTIO_SERIAL] = format_virtio_serial,
   [VB_ADDRESS_USB] = format_usb,
 };
 

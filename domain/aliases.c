@@ -11,11 +11,12 @@
 
 /* A display's prefix is its type. Disks and controllers derive their aliases. */
 static const char *const prefixes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_INTERFACE] = "net",      [VB_DEVICE_SMARTCARD] = "smartcard",
-  [VB_DEVICE_SERIAL] = "serial",      [VB_DEVICE_PARALLEL] = "parallel",
-  [VB_DEVICE_CONSOLE] = "console",    [VB_DEVICE_CHANNEL] = "channel",
-  [VB_DEVICE_INPUT] = "input",        [VB_DEVICE_VIDEO] = "video",
-  [VB_DEVICE_MEMBALLOON] = "balloon",
+  [VB_DEVICE_INTERFACE] = "net",     [VB_DEVICE_SMARTCARD] = "smartcard",
+  [VB_DEVICE_SERIAL] = "serial",     [VB_DEVICE_PARALLEL] = "parallel",
+  [VB_DEVICE_CONSOLE] = "console",   [VB_DEVICE_CHANNEL] = "channel",
+  [VB_DEVICE_INPUT] = "input",       [VB_DEVICE_SOUND] = "sound",
+  [VB_DEVICE_VIDEO] = "video",       [VB_DEVICE_HOSTDEV] = "hostdev",
+  [VB_DEVICE_WATCHDOG] = "watchdog", [VB_DEVICE_MEMBALLOON] = "balloon",
 };
 
 typedef struct
@@ -89,13 +90,11 @@ is_of_controller (const char *alias)
 static void
 inherit (Naming *naming, VbDevice *device, const VbDevice *old)
 {
-  VbInterface *interface = (VbInterface *) device;
-
   if (device->alias == NULL && old->alias != NULL && !is_of_controller (old->alias) &&
       is_free (naming, device->kind, old->alias))
     name_device (naming, device, old->alias);
-  if (device->kind == VB_DEVICE_INTERFACE && interface->mac == NULL)
-    interface->mac = g_strdup (((const VbInterface *) old)->mac);
+  if (device->kind == VB_DEVICE_INTERFACE)
+    vb_interface_inherit ((VbInterface *) device, (const VbInterface *) old);
 }
 
 /* 0 for none, else from 1 */

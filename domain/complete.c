@@ -128,6 +128,8 @@ complete_interface (Completion *completion, VbDevice *device)
       interface->mac = g_steal_pointer (&mac);
       g_hash_table_add (completion->macs, interface->mac);
     }
+  if (interface->port.type != VB_VIRTUAL_PORT_NONE && interface->port.instance_id == NULL)
+    interface->port.instance_id = g_uuid_string_random ();
 }
 
 static void (*const complete_device[VB_N_DEVICE_KINDS]) (Completion *completion,

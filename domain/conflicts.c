@@ -159,13 +159,30 @@ check_alias (VbConflicts *conflicts, const Entry *entry)
          "alias", "name");
 }
 
+/* Where there is only one, in words; (nullable) */
+static char *
+describe_place (const VbDevice *device)
+{
+  g_autofree char *host_device = NULL;
+
+  if (device->kind == VB_DEVICE_MEMBALLOON)
+    return g_strdup ("the place of the memory balloon");
+  if (device->kind == VB_DEVICE_WATCHDOG)
+    return g_strdup ("the place of the watchdog");
+  if (device->kind != VB_DEVICE_HOSTDEV)
+    return NULL;
+  host_device = vb_hostdev_describe ((const VbHostdev *) device);
+  return g_strdup_printf ("the host's %s", host_device);
+}
+
 static gboolean
 check_number (VbConflicts *conflicts, const Entry *entry)
 {
   const VbController *controller = (const VbController *) entry->device;
+  char *place = describe_place (entry->device);
 
-  if (entry->device->kind == VB_DEVICE_MEMBALLOON)
-    return claim (conflicts, g_strdup ("the place of the memory balloon"), entry, NULL, NULL);
+  if (place != NULL)
+    return claim (conflicts, place, entry, NULL, NULL);
   if (entry->device->kind == VB_DEVICE_CONTROLLER)
     return claim (conflicts,
                   g_strdup_printf ("index %u of %s controllers", controller->index,

@@ -25,7 +25,7 @@ typedef struct
   void (*clear_rest) (VbDevice *device);
   /* Offsets of the owned strings; 0 ends the list. */
   guint16 strings[12];
-  guint16 secret; /* the offset of one more, which is wiped; 0: none */
+  guint16 secret; /* the offset of an owned VbSecret; 0: none */
   guint16 name;   /* the offset of the one that names the device, instead of the alias; 0: none */
   /* (nullable): the alias that follows from what the device is (transfer full) */
   char *(*derive_alias) (const VbDevice *device);
@@ -41,7 +41,10 @@ extern const VbDeviceClass vb_console_class;
 extern const VbDeviceClass vb_channel_class;
 extern const VbDeviceClass vb_input_class;
 extern const VbDeviceClass vb_graphics_class;
+extern const VbDeviceClass vb_sound_class;
 extern const VbDeviceClass vb_video_class;
+extern const VbDeviceClass vb_hostdev_class;
+extern const VbDeviceClass vb_watchdog_class;
 extern const VbDeviceClass vb_memballoon_class;
 
 /* The kind that an element's name means; -1 for none. */

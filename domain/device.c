@@ -12,18 +12,33 @@
 #define MAX_ALIAS_LENGTH 64
 
 static const VbDeviceClass *const classes[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = &vb_disk_class,           [VB_DEVICE_CONTROLLER] = &vb_controller_class,
-  [VB_DEVICE_INTERFACE] = &vb_interface_class, [VB_DEVICE_SMARTCARD] = &vb_smartcard_class,
-  [VB_DEVICE_SERIAL] = &vb_serial_class,       [VB_DEVICE_PARALLEL] = &vb_parallel_class,
-  [VB_DEVICE_CONSOLE] = &vb_console_class,     [VB_DEVICE_CHANNEL] = &vb_channel_class,
-  [VB_DEVICE_INPUT] = &vb_input_class,         [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
-  [VB_DEVICE_VIDEO] = &vb_video_class,         [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
+  [VB_DEVICE_DISK] = &vb_disk_class,
+  [VB_DEVICE_CONTROLLER] = &vb_controller_class,
+  [VB_DEVICE_INTERFACE] = &vb_interface_class,
+  [VB_DEVICE_SMARTCARD] = &vb_smartcard_class,
+  [VB_DEVICE_SERIAL] = &vb_serial_class,
+  [VB_DEVICE_PARALLEL] = &vb_parallel_class,
+  [VB_DEVICE_CONSOLE] = &vb_console_class,
+  [VB_DEVICE_CHANNEL] = &vb_channel_class,
+  [VB_DEVICE_INPUT] = &vb_input_class,
+  [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
+  [VB_DEVICE_SOUND] = &vb_sound_class,
+  [VB_DEVICE_VIDEO] = &vb_video_class,
+  [VB_DEVICE_HOSTDEV] = &vb_hostdev_class,
+  [VB_DEVICE_WATCHDOG] = &vb_watchdog_class,
+  [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
 };
 
 static char **
 get_string (const VbDevice *device, guint16 offset)
 {
   return (char **) ((char *) device + offset);
+}
+
+static VbSecret **
+get_secret (const VbDevice *device, guint16 offset)
+{
+  return (VbSecret **) ((char *) device + offset);
 }
 
 VbDevice *
@@ -46,7 +61,7 @@ vb_device_copy (const VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     *get_string (copy, *offset) = g_strdup (*get_string (device, *offset));
   if (class->secret != 0)
-    *get_string (copy, class->secret) = g_strdup (*get_string (device, class->secret));
+    *get_secret (copy, class->secret) = vb_secret_copy (*get_secret (device, class->secret));
   if (class->copy_rest != NULL)
     class->copy_rest (copy, device);
   return copy;
@@ -60,7 +75,7 @@ vb_device_free (VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     g_free (*get_string (device, *offset));
   if (class->secret != 0)
-    vb_secret_free (*get_string (device, class->secret));
+    vb_secret_free (*get_secret (device, class->secret));
   if (class->clear_rest != NULL)
     class->clear_rest (device);
   g_free (device->alias);
@@ -71,10 +86,10 @@ vb_device_free (VbDevice *device)
 gboolean
 vb_device_equal (const VbDevice *a, const VbDevice *b)
 {
-  g_autofree char *text_a = vb_device_format (a, VB_FORMAT_SECURE);
-  g_autofree char *text_b = vb_device_format (b, VB_FORMAT_SECURE);
+  g_autoptr (VbSecret) text_a = vb_secret_take (vb_device_format (a, VB_FORMAT_SECURE));
+  g_autoptr (VbSecret) text_b = vb_secret_take (vb_device_format (b, VB_FORMAT_SECURE));
 
-  return g_str_equal (text_a, text_b);
+  return g_str_equal (vb_secret_reveal (text_a), vb_secret_reveal (text_b));
 }
 
 const char *

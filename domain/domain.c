@@ -5,6 +5,7 @@
 #include "domain/domain.h"
 
 #include "domain/domain-parts.h"
+#include "domain/secret.h"
 
 static const char *const type_words[] = { "kvm",    "qemu",   "kqemu",   "qvm86", "xen",  "lxc",
                                           "uml",    "openvz", "vserver", "ldom",  "test", "vmware",
@@ -65,14 +66,14 @@ vb_domain_copy (const VbDomain *domain)
 gboolean
 vb_domain_equal (const VbDomain *a, const VbDomain *b)
 {
-  g_autofree char *text_a = NULL;
-  g_autofree char *text_b = NULL;
+  g_autoptr (VbSecret) text_a = NULL;
+  g_autoptr (VbSecret) text_b = NULL;
 
   if (a == b)
     return TRUE;
-  text_a = vb_domain_format (a, VB_FORMAT_SECURE);
-  text_b = vb_domain_format (b, VB_FORMAT_SECURE);
-  return g_str_equal (text_a, text_b);
+  text_a = vb_secret_take (vb_domain_format (a, VB_FORMAT_SECURE));
+  text_b = vb_secret_take (vb_domain_format (b, VB_FORMAT_SECURE));
+  return g_str_equal (vb_secret_reveal (text_a), vb_secret_reveal (text_b));
 }
 
 VbDevice *

@@ -12,12 +12,15 @@
 #include "domain/disk.h"
 #include "domain/domain-error.h"
 #include "domain/graphics.h"
+#include "domain/hostdev.h"
 #include "domain/input.h"
 #include "domain/interface.h"
 #include "domain/memballoon.h"
 #include "domain/os.h"
 #include "domain/smartcard.h"
+#include "domain/sound.h"
 #include "domain/video.h"
+#include "domain/watchdog.h"
 
 /* Limits on a document. */
 #define VB_DOMAIN_MAX_XML_BYTES (16 * 1024 * 1024)

@@ -245,14 +245,22 @@ needs_mouse (const VbDomain *domain)
 static gboolean
 needs_video (const VbDomain *domain)
 {
-  return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
-         !has_any (domain, VB_DEVICE_VIDEO);
+  return (has_promised_devices (domain) || domain->type == VB_DOMAIN_TYPE_VBOX) &&
+         has_any (domain, VB_DEVICE_GRAPHICS) && !has_any (domain, VB_DEVICE_VIDEO);
 }
 
 static gboolean
 needs_memballoon (const VbDomain *domain)
 {
   return has_promised_devices (domain) && !has_any (domain, VB_DEVICE_MEMBALLOON);
+}
+
+static VbVideoModel
+get_video_model (const VbDomain *domain)
+{
+  if (domain->type == VB_DOMAIN_TYPE_VBOX)
+    return VB_VIDEO_VBOX;
+  return domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
 }
 
 static void
@@ -294,8 +302,7 @@ vb_implied_add_devices (VbDomain *domain)
   if (needs_mouse (domain))
     ((VbInput *) add_device (domain, VB_DEVICE_INPUT))->bus = get_mouse_bus (domain);
   if (needs_video (domain))
-    ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model =
-        domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
+    ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model = get_video_model (domain);
   if (needs_memballoon (domain))
     ((VbMemballoon *) add_device (domain, VB_DEVICE_MEMBALLOON))->model =
         domain->type == VB_DOMAIN_TYPE_XEN ? VB_MEMBALLOON_XEN : VB_MEMBALLOON_VIRTIO;

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "domain/secret.h"
-
 static VbKept *
 kept_copy (const VbKept *kept)
 {
@@ -16,7 +14,7 @@ kept_copy (const VbKept *kept)
 
   copy->parent = g_strdup (kept->parent);
   copy->text = g_strdup (kept->text);
-  copy->secret = g_strdup (kept->secret);
+  copy->secret = vb_secret_copy (kept->secret);
   copy->path = g_strdup (kept->path);
   return copy;
 }

@@ -405,6 +405,33 @@ vb_xml_reader_required_number (VbXmlReader *reader,
   return vb_xml_reader_number (reader, element, name, minimum, maximum, value);
 }
 
+gboolean
+vb_xml_reader_c_number (VbXmlReader *reader,
+                        xmlNode *element,
+                        const char *name,
+                        gboolean is_required,
+                        guint64 minimum,
+                        guint64 maximum,
+                        guint64 *value)
+{
+  guint64 number;
+  g_autofree char *text = is_required ? vb_xml_reader_required_attribute (reader, element, name)
+                                      : vb_xml_reader_attribute (reader, element, name);
+
+  if (text == NULL)
+    return !is_required;
+  if (vb_number_parse_c (text, maximum, &number) && number >= minimum)
+    {
+      *value = number;
+      return TRUE;
+    }
+  vb_xml_reader_error (reader, element, name,
+                       "\"%s\" is not a number from %" G_GUINT64_FORMAT " to 0x%" G_GINT64_MODIFIER
+                       "x",
+                       text, minimum, maximum);
+  return FALSE;
+}
+
 static char *
 check_path (VbXmlReader *reader, const xmlNode *element, const char *name, char *path)
 {

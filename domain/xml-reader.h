@@ -118,6 +118,15 @@ gboolean vb_xml_reader_required_number (VbXmlReader *reader,
                                         guint64 minimum,
                                         guint64 maximum,
                                         guint64 *value);
+/* A number as C writes it: decimal, hexadecimal after 0x, octal after 0. %TRUE, and @value untouched,
+ * where the attribute is absent and need not be there. */
+gboolean vb_xml_reader_c_number (VbXmlReader *reader,
+                                 xmlNode *element,
+                                 const char *name,
+                                 gboolean is_required,
+                                 guint64 minimum,
+                                 guint64 maximum,
+                                 guint64 *value);
 /* (transfer full) (nullable): an absolute path; an empty attribute is an absent one */
 char *vb_xml_reader_path (VbXmlReader *reader, xmlNode *element, const char *name);
 /* (transfer full) (nullable): the same for an element's text */

@@ -44,7 +44,7 @@ set_text (VbKept *kept, xmlDoc *document, const xmlNode *element)
   kept->text = dump (document, copy);
   if (remove_passwords (copy))
     {
-      kept->secret = g_steal_pointer (&kept->text);
+      kept->secret = vb_secret_take (g_steal_pointer (&kept->text));
       kept->text = dump (document, copy);
     }
   xmlFreeNode (copy);
@@ -91,7 +91,7 @@ keep_attribute (VbXmlReader *reader, const xmlAttr *attribute, const char *paren
   kept->text = format_attribute (prefix, name, value != NULL ? (char *) value : "");
   if (g_str_equal (name, PASSWORD))
     {
-      kept->secret = g_steal_pointer (&kept->text);
+      kept->secret = vb_secret_take (g_steal_pointer (&kept->text));
       kept->text = g_strdup ("");
     }
   xmlFree (value);

@@ -56,7 +56,7 @@ static const char *
 get_kept_text (const VbXmlWriter *writer, const VbKept *kept)
 {
   if (kept->secret != NULL && (writer->flags & VB_FORMAT_SECURE) != 0)
-    return kept->secret;
+    return vb_secret_reveal (kept->secret);
   return kept->text;
 }
 

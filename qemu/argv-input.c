@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <input> and <memballoon>: devices with nothing behind them on the host.
+ * <input>, <watchdog> and <memballoon>: devices with nothing behind them on the host.
  */
 #include "qemu/argv-parts.h"
 
@@ -18,6 +18,17 @@ vb_argv_add_input (VbArgv *argv, const VbDevice *device)
   QmpValue *json = vb_argv_input_device ((const VbInput *) device);
   if (json != NULL)
     vb_argv_add_device (argv, device, json);
+}
+
+void
+vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device)
+{
+  const VbWatchdog *watchdog = (const VbWatchdog *) device;
+  vb_argv_add_format (argv, "-action", "watchdog=%s",
+                      vb_enum_to_string (&vb_watchdog_action_table, (int) watchdog->action));
+  vb_argv_add_device (argv, device,
+                      vb_argv_new_device (
+                          vb_enum_to_string (&vb_watchdog_model_table, (int) watchdog->model)));
 }
 
 void

@@ -54,8 +54,12 @@ void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_chardev (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
+/* (transfer full): the id of what stands at the host end of the card */
+char *vb_argv_sound_id (const VbSound *sound);
 /* What is between a usb controller and a device whose port has several parts. */
 void vb_argv_add_usb_hubs (VbArgv *argv);
 /* Adds a hub at @place. @json: (transfer full) */

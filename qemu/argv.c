@@ -29,6 +29,8 @@ static const struct
   { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
+  { VB_DEVICE_SOUND, vb_argv_add_sound },
+  { VB_DEVICE_WATCHDOG, vb_argv_add_watchdog },
   { VB_DEVICE_MEMBALLOON, vb_argv_add_memballoon },
 };
 
@@ -127,18 +129,36 @@ vb_argv_escape (const char *value)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The speaker is a part of the machine. */
+static void
+append_speaker (GString *machine, const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbSound *sound = g_ptr_array_index (domain->devices, i);
+      if (sound->base.kind == VB_DEVICE_SOUND && sound->model == VB_SOUND_PCSPK)
+        {
+          g_autofree char *id = vb_argv_sound_id (sound);
+          g_string_append_printf (machine, ",pcspk-audiodev=%s", id);
+        }
+    }
+}
+
 static void
 add_machine (VbArgv *argv)
 {
   const VbDomain *domain = argv->domain;
   g_autofree char *name = vb_argv_escape (domain->name);
+  g_autoptr (GString) machine = g_string_new (NULL);
 
   vb_argv_add_format (argv, "-name", "guest=%s,debug-threads=on", name);
   vb_argv_add (argv, "-uuid", domain->uuid);
-  vb_argv_add_format (argv, "-machine", "%s%saccel=%s,usb=off,dump-guest-core=off",
-                      domain->os.machine != NULL ? domain->os.machine : "",
-                      domain->os.machine != NULL ? "," : "",
-                      domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
+  g_string_append_printf (machine, "%s%saccel=%s,usb=off,dump-guest-core=off",
+                          domain->os.machine != NULL ? domain->os.machine : "",
+                          domain->os.machine != NULL ? "," : "",
+                          domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
+  append_speaker (machine, domain);
+  vb_argv_add (argv, "-machine", machine->str);
   vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
                       (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
   vb_argv_add_format (argv, "-smp", "cpus=%u,maxcpus=%u", domain->current_vcpus, domain->vcpus);
@@ -321,12 +341,16 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       return json != NULL;
     case VB_DEVICE_MEMBALLOON:
       return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO;
+    case VB_DEVICE_SOUND:
+      return ((const VbSound *) device)->model != VB_SOUND_PCSPK;
     case VB_DEVICE_DISK:
     case VB_DEVICE_INTERFACE:
     case VB_DEVICE_VIDEO:
+    case VB_DEVICE_WATCHDOG:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
     case VB_DEVICE_CHANNEL: /* refused, as the next */
+    case VB_DEVICE_HOSTDEV:
     case VB_DEVICE_SMARTCARD:
     case VB_N_DEVICE_KINDS:
       break;

@@ -217,10 +217,27 @@ check_controller (Check *check, const VbDevice *device)
                    vb_enum_to_string (&vb_controller_type_table, (int) controller->type));
 }
 
+/* Options of the virtio card; the kernel moves the packets of a tap device alone. */
+static void
+check_interface_driver (Check *check, const VbInterface *interface)
+{
+  gboolean is_virtio = g_strcmp0 (interface->model, "virtio") == 0;
+  if (interface->driver == VB_INTERFACE_DRIVER_VHOST)
+    refuse_device (check, &interface->base, "/driver/@name",
+                   "driver 'vhost' is not supported with type 'user'; use qemu");
+  if (interface->tx_mode != VB_INTERFACE_TX_MODE_DEFAULT && !is_virtio)
+    refuse_device (check, &interface->base, "/driver/@txmode",
+                   "a txmode is not supported by this card; use model virtio");
+}
+
 static void
 check_interface (Check *check, const VbDevice *device)
 {
   const VbInterface *interface = (const VbInterface *) device;
+  if (interface->type != VB_INTERFACE_USER)
+    refuse_device (check, device, "/@type", "type '%s' is not supported; use user",
+                   vb_enum_to_string (&vb_interface_type_table, (int) interface->type));
+  check_interface_driver (check, interface);
   if (vb_card_model_to_driver (interface->model) == NULL)
     {
       g_autofree char *known = vb_card_model_list ();
@@ -313,9 +330,13 @@ static void
 check_graphics (Check *check, const VbDevice *device)
 {
   const VbGraphics *graphics = (const VbGraphics *) device;
-  if (!is_first (check, device))
-    refuse_device (check, device, "", "more than one VNC server is not supported; keep one");
-  if (graphics->password != NULL && strlen (graphics->password) > VNC_PASSWORD_SIGNIFICANT_BYTES)
+  const char *password = vb_secret_reveal (graphics->password);
+  if (graphics->type != VB_GRAPHICS_VNC)
+    refuse_device (check, device, "/@type", "type '%s' is not supported; use vnc",
+                   vb_enum_to_string (&vb_graphics_type_table, (int) graphics->type));
+  else if (!is_first (check, device))
+    refuse_device (check, device, "", "more than one display is not supported; keep one");
+  if (password != NULL && strlen (password) > VNC_PASSWORD_SIGNIFICANT_BYTES)
     {
       g_autofree char *path = device_path (check, device, "/@passwd");
       vb_diagnostics_add (check->diagnostics, VB_SEVERITY_WARNING, path, 0,
@@ -334,6 +355,49 @@ check_video (Check *check, const VbDevice *device)
                    vb_enum_to_string (&vb_video_model_table, (int) video->model));
   else if (!is_first (check, device) && video->model != VB_VIDEO_QXL)
     refuse_device (check, device, "/model/@type", "a second video card must be of model qxl");
+  if (video->heads > 1 && video->model != VB_VIDEO_QXL)
+    refuse_device (check, device, "/model/@heads", "model '%s' has one head; use one, or model qxl",
+                   vb_enum_to_string (&vb_video_model_table, (int) video->model));
+}
+
+static void
+check_sound (Check *check, const VbDevice *device)
+{
+  const VbSound *sound = (const VbSound *) device;
+  const char *model = vb_enum_to_string (&vb_sound_model_table, (int) sound->model);
+  gboolean is_old = sound->model == VB_SOUND_SB16 || sound->model == VB_SOUND_PCSPK;
+  if (is_old && check->board == VB_BOARD_OTHER)
+    refuse_device (check, device, "/@model", "model '%s' is of a PC; use es1370, ac97 or ich6",
+                   model);
+  for (guint i = 0; is_old && i < check->domain->devices->len; i++)
+    {
+      const VbSound *other = g_ptr_array_index (check->domain->devices, i);
+      if (&other->base == device)
+        break;
+      if (other->base.kind == VB_DEVICE_SOUND && other->model == sound->model)
+        refuse_device (check, device, "/@model",
+                       "a machine has one '%s' at most; use es1370 or ac97", model);
+    }
+}
+
+static void
+check_watchdog (Check *check, const VbDevice *device)
+{
+  const VbWatchdog *watchdog = (const VbWatchdog *) device;
+  if (watchdog->model == VB_WATCHDOG_IB700 && check->board == VB_BOARD_OTHER)
+    refuse_device (check, device, "/@model", "model 'ib700' is of a PC; use i6300esb");
+  if (watchdog->action == VB_WATCHDOG_ACTION_DUMP)
+    refuse_device (check, device, "/@action",
+                   "action 'dump' is not supported; use reset, shutdown, poweroff, pause or none");
+}
+
+static void
+check_hostdev (Check *check, const VbDevice *device)
+{
+  g_autofree char *which = vb_hostdev_describe ((const VbHostdev *) device);
+  refuse_device (check, device, "",
+                 "a guest cannot have the host's %s; remove the element, or use emulated devices",
+                 which);
 }
 
 static void
@@ -345,12 +409,21 @@ check_memballoon (Check *check, const VbDevice *device)
 }
 
 static const CheckDeviceFunc device_checks[VB_N_DEVICE_KINDS] = {
-  [VB_DEVICE_DISK] = check_disk,           [VB_DEVICE_CONTROLLER] = check_controller,
-  [VB_DEVICE_INTERFACE] = check_interface, [VB_DEVICE_SMARTCARD] = check_smartcard,
-  [VB_DEVICE_SERIAL] = check_port,         [VB_DEVICE_PARALLEL] = check_port,
-  [VB_DEVICE_CONSOLE] = check_console,     [VB_DEVICE_CHANNEL] = check_channel,
-  [VB_DEVICE_INPUT] = check_input,         [VB_DEVICE_GRAPHICS] = check_graphics,
-  [VB_DEVICE_VIDEO] = check_video,         [VB_DEVICE_MEMBALLOON] = check_memballoon,
+  [VB_DEVICE_DISK] = check_disk,
+  [VB_DEVICE_CONTROLLER] = check_controller,
+  [VB_DEVICE_INTERFACE] = check_interface,
+  [VB_DEVICE_SMARTCARD] = check_smartcard,
+  [VB_DEVICE_SERIAL] = check_port,
+  [VB_DEVICE_PARALLEL] = check_port,
+  [VB_DEVICE_CONSOLE] = check_console,
+  [VB_DEVICE_CHANNEL] = check_channel,
+  [VB_DEVICE_INPUT] = check_input,
+  [VB_DEVICE_GRAPHICS] = check_graphics,
+  [VB_DEVICE_SOUND] = check_sound,
+  [VB_DEVICE_VIDEO] = check_video,
+  [VB_DEVICE_HOSTDEV] = check_hostdev,
+  [VB_DEVICE_WATCHDOG] = check_watchdog,
+  [VB_DEVICE_MEMBALLOON] = check_memballoon,
 };
 
 /* The slot of the ISA bridge has controllers at its other functions. */
@@ -396,6 +469,20 @@ check_serial_port (Check *check, const VbDevice *device)
     refuse_device (check, device, "/address/@port",
                    "port %u is not there: the controller has ports 0 to %u", address->port,
                    controller->ports - 1);
+}
+
+/* A device that is kept whole is nothing that the guest would miss, but for one. */
+static void
+check_kept (Check *check)
+{
+  const GPtrArray *list = check->domain->kept;
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const VbKept *kept = g_ptr_array_index (list, i);
+      if (g_str_equal (kept->parent, "devices") && vb_kept_is_element (kept, "hostdev"))
+        refuse (check, kept->path,
+                "hostdev: mode 'capabilities' is for containers; remove the element");
+    }
 }
 
 static void
@@ -470,6 +557,7 @@ vb_qemu_check (const VbQemuSettings *settings,
       check_serial_port (&check, device);
       device_checks[device->kind](&check, device);
     }
+  check_kept (&check);
   check_emulator (&check);
   if (check.error == NULL)
     return TRUE;

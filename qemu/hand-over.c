@@ -180,7 +180,7 @@ send_password (GTask *task, const VbGraphics *graphics)
   g_autofree char *time = expiry_of (graphics);
 
   qmp_value_set_string (password, "protocol", "vnc");
-  qmp_value_set_string (password, "password", graphics->password);
+  qmp_value_set_string (password, "password", vb_secret_reveal (graphics->password));
   send (task, "set_password", password, -1);
   qmp_value_set_string (expiry, "protocol", "vnc");
   qmp_value_set_string (expiry, "time", time);

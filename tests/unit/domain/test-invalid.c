@@ -298,9 +298,8 @@ static const Case cases[] = {
   { "boot-order-twice-kept", "",
     DISK ("",
           "dev='vda'",
-          "<boot order='1'/>") "\n<interface type='bridge'><boot order='1'/></interface>",
-    "line 6: " DEVICE
-    "interface/boot/@order: boot order 1 is already taken by the disk in line 5" },
+          "<boot order='1'/>") "\n<hostdev mode='capabilities'><boot order='1'/></hostdev>",
+    "line 6: " DEVICE "hostdev/boot/@order: boot order 1 is already taken by the disk in line 5" },
 
   { "controller-type", "", "<controller type='foo'/>",
     "line 5: " DEVICE "controller/@type: \"foo\" is not a controller type; known: ide, fdc, scsi, "
@@ -559,7 +558,7 @@ test_several (void)
 {
   const char *xml = "<domain type='kvm'>\n<name>a/b</name>\n<memory>0</memory>\n"
                     "<os><type>hvm</type></os>\n<devices>\n<disk>\n<target dev='x'/></disk>\n"
-                    "<graphics type='foo'/>\n<sound/>\n</devices></domain>";
+                    "<graphics type='foo'/>\n<other/>\n</devices></domain>";
   static const struct
   {
     VbSeverity severity;
@@ -571,7 +570,7 @@ test_several (void)
     { VB_SEVERITY_ERROR, 6, "/domain/devices/disk" },
     { VB_SEVERITY_ERROR, 7, "/domain/devices/disk/target/@dev" },
     { VB_SEVERITY_ERROR, 8, "/domain/devices/graphics/@type" },
-    { VB_SEVERITY_WARNING, 9, "/domain/devices/sound" },
+    { VB_SEVERITY_WARNING, 9, "/domain/devices/other" },
   };
   g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
   g_autoptr (GError) error = NULL;

@@ -85,8 +85,8 @@ test_depth (void)
 static void
 test_devices (void)
 {
-  g_autofree char *bad = make_devices (VB_DOMAIN_MAX_DEVICES, "<sound/>");
-  g_autofree char *worse = make_devices (VB_DOMAIN_MAX_DEVICES + 1, "<sound/>");
+  g_autofree char *bad = make_devices (VB_DOMAIN_MAX_DEVICES, "<other/>");
+  g_autofree char *worse = make_devices (VB_DOMAIN_MAX_DEVICES + 1, "<other/>");
 
   assert_refused (
       bad, strlen (bad), VB_DOMAIN_ERROR_LIMIT,

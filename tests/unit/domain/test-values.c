@@ -194,10 +194,12 @@ static const char live_devices[] =
     "<parallel type='pty'><source path='/dev/pts/4'/></parallel>"
     "<channel type='pty'><source path='/dev/pts/5'/><target type='virtio'/></channel>"
     "<smartcard mode='passthrough' type='pty'><source path='/dev/pts/6'/></smartcard>"
-    "<graphics type='vnc' port='5903' autoport='yes' passwd='hush'/>";
+    "<graphics type='vnc' port='5903' autoport='yes' passwd='hush'/>"
+    "<graphics type='spice' port='5904' tlsPort='5905' autoport='yes'/>";
 
-static const char *const live_values[] = { " id='7'",    "/dev/pts/3",  "/dev/pts/4", "/dev/pts/5",
-                                           "/dev/pts/6", "port='5903'", "vnet3" };
+static const char *const live_values[] = { " id='7'",     "/dev/pts/3",     "/dev/pts/4",
+                                           "/dev/pts/5",  "/dev/pts/6",     "port='5903'",
+                                           "port='5904'", "tlsPort='5905'", "vnet3" };
 
 static void
 test_live_dropped (void)
@@ -237,9 +239,10 @@ static void
 test_password (void)
 {
   g_autoptr (VbDomain) domain =
-      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='spice' passwd='kept-hush'/>"
+      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='sdl' passwd='kept-hush'/>"
+                 "<graphics type='spice' passwd='spice-hush'/>"
                  "<serial passwd='attribute-hush'/>"
-                 "<sound><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
+                 "<sound model='ac97'><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
              FALSE);
   g_autofree char *open = vb_domain_format (domain, VB_FORMAT_DEFINITION);
   g_autofree char *live = vb_domain_format (domain, VB_FORMAT_LIVE);
@@ -255,12 +258,61 @@ test_password (void)
   g_assert_null (strstr (device, "hush"));
   g_assert_nonnull (strstr (secure_device, "passwd='hush'"));
   g_assert_nonnull (strstr (secure, "passwd='hush'"));
+  g_assert_nonnull (strstr (secure, "passwd='spice-hush'"));
   g_assert_nonnull (strstr (secure, "passwd=\"kept-hush\""));
   g_assert_nonnull (strstr (secure, "passwd=\"attribute-hush\""));
   g_assert_nonnull (strstr (secure, "<deep passwd=\"deep-hush\" x=\"1\"/>"));
   g_assert_nonnull (strstr (open, "<deep x=\"1\"/>"));
   g_assert_true (vb_domain_equal (domain, again));
   g_assert_false (vb_domain_equal (domain, opened));
+}
+
+static void
+test_secret (void)
+{
+  g_autoptr (VbSecret) none = vb_secret_take (NULL);
+  g_autoptr (VbSecret) secret = vb_secret_take (g_strdup ("hush"));
+  g_autoptr (VbSecret) copy = vb_secret_copy (secret);
+  g_autoptr (VbSecret) copy_of_none = vb_secret_copy (NULL);
+
+  g_assert_null (none);
+  g_assert_null (copy_of_none);
+  g_assert_null (vb_secret_reveal (NULL));
+  g_assert_cmpstr (vb_secret_reveal (copy), ==, "hush");
+  g_assert_true (vb_secret_reveal (copy) != vb_secret_reveal (secret));
+}
+
+static void
+test_descriptions (void)
+{
+  const VbHostdev hostdevs[] = {
+    { .type = VB_HOSTDEV_PCI, .pci = { .domain = 1, .bus = 6, .slot = 0x1f, .function = 7 } },
+    { .type = VB_HOSTDEV_USB, .vendor_id = 0x781, .product_id = 0 },
+    { .type = VB_HOSTDEV_USB, .usb_bus = 1, .usb_device = 12 },
+  };
+  const VbInterface interfaces[] = {
+    { .type = VB_INTERFACE_USER },
+    { .type = VB_INTERFACE_DIRECT, .source = (char *) "eth0" },
+    { .type = VB_INTERFACE_CLIENT, .address = (char *) "::1", .tcp_port = 80 },
+    { .type = VB_INTERFACE_SERVER, .tcp_port = 80 },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hostdevs); i++)
+    {
+      g_autofree char *one = vb_hostdev_describe (&hostdevs[i]);
+
+      g_string_append_printf (text, "%s; ", one);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (interfaces); i++)
+    {
+      g_autofree char *one = vb_interface_describe_source (&interfaces[i]);
+
+      g_string_append_printf (text, "%s; ", one);
+    }
+  g_assert_cmpstr (text->str, ==,
+                   "PCI device 0001:06:1f.7; USB device 0781:0000; USB device 001:012; ; eth0; "
+                   "[::1]:80; :80; ");
 }
 
 /* Not a byte of a domain's XML text gets lost or doubled by escaping. */
@@ -294,6 +346,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/values/live-dropped", test_live_dropped);
   g_test_add_func ("/domain/values/live-kept", test_live_kept);
   g_test_add_func ("/domain/values/password", test_password);
+  g_test_add_func ("/domain/values/secret", test_secret);
+  g_test_add_func ("/domain/values/descriptions", test_descriptions);
   g_test_add_func ("/domain/values/text", test_text);
   return g_test_run ();
 }

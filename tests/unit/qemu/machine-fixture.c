@@ -27,7 +27,8 @@ typedef struct
 
 /* Ports of the PC: 0x604 is ACPI's PM1a control register where SeaBIOS puts it, 0x505 pvpanic,
  * 0x64 the keyboard controller, 0x3f8 the first serial port, 0x378 and 0x37a the first parallel
- * port's data and control. Each ends in `hlt; jmp -3`. */
+ * port's data and control, 0x443 the ib700, which 0xf gives no time at all. Each ends in
+ * `hlt; jmp -3`. */
 static const BootCode boot_codes[] = {
   [GUEST_HALT] = { { 0xf4, 0xeb, 0xfd }, 3 },
   /* mov dx,0x604; mov ax,0x2000; out dx,ax */
@@ -46,6 +47,8 @@ static const BootCode boot_codes[] = {
                                0xee, 0xb0, 0x0d, 0xee, 0xb2, 0x78, 0xb0, 'i',  0xee, 0xb2,
                                0x7a, 0xb0, 0x0c, 0xee, 0xb0, 0x0d, 0xee, 0xf4, 0xeb, 0xfd },
                              30 },
+  /* mov dx,0x443; mov al,0x0f; out dx,al */
+  [GUEST_HANG] = { { 0xba, 0x43, 0x04, 0xb0, 0x0f, 0xee, 0xf4, 0xeb, 0xfd }, 9 },
 };
 
 static void

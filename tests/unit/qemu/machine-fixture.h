@@ -32,6 +32,7 @@ typedef enum
   GUEST_SLEEP,
   GUEST_PRINT,          /* "hi" to the first serial port */
   GUEST_PRINT_ON_PAPER, /* "hi" to the first parallel port */
+  GUEST_HANG,           /* tells an ib700 watchdog once that all is well */
 } Guest;
 
 void machine_set_up (Machine *machine, gconstpointer data);

@@ -95,7 +95,8 @@ test_every_device (Machine *machine, gconstpointer data)
       "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>"
       "<disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>"
       "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
-      "<interface type='user'/><interface type='user'><model type='virtio'/></interface>"
+      "<interface type='user'/>"
+      "<interface type='user'><model type='virtio'/><driver txmode='timer'/></interface>"
       "<interface type='user'><model type='e1000'/><address type='pci' domain='0' bus='0' "
       "slot='0x8' function='0'/></interface>"
       "<serial type='null'/><serial type='pty'/><serial type='vc'/>"
@@ -104,8 +105,11 @@ test_every_device (Machine *machine, gconstpointer data)
       "<input type='tablet' bus='usb'/><input type='mouse' bus='ps2'/>"
       "<graphics type='vnc' autoport='yes' keymap='de'/>"
       "<video><model type='qxl' heads='2'/></video><video><model type='qxl'/></video>"
+      "<sound model='es1370'/><sound model='sb16'/><sound model='pcspk'/><sound model='ich6'/>"
+      "<sound model='ac97'><address type='pci' domain='0' bus='0' slot='0x9' function='0'/></sound>"
+      "<watchdog model='%s'/>"
       "<memballoon model='virtio'/>",
-      disk);
+      disk, g_str_equal (board, "q35") ? "i6300esb" : "ib700");
   machine_run (machine,
                machine_domain_on (board, "<currentMemory>16384</currentMemory>", devices, NULL));
   g_assert_cmpint (((VbGraphics *) find (machine, VB_DEVICE_GRAPHICS))->port, >=, 5900);
@@ -182,6 +186,58 @@ test_balloon (Machine *machine, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
 }
 
+static VbDomain *
+hanging_domain (Machine *machine, const char *action)
+{
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_HANG);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *devices =
+      g_strdup_printf ("%s<watchdog model='ib700' action='%s'/>", disk, action);
+  return machine_domain ("", devices);
+}
+
+static void
+test_watchdog_pause (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "pause"));
+  machine_wait_for (machine, "state paused watchdog");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
+static void
+test_watchdog_reset (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "reset"));
+  machine_wait_for (machine, "event reset");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
+/* QEMU ends without the event that else tells of an end. */
+static void
+test_watchdog_power_off (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "poweroff"));
+  machine_wait_for_exit (machine);
+  g_assert_true (machine_heard (machine, "event watchdog"));
+  g_assert_cmpint (machine->end, ==, VB_END_GUEST_SHUTDOWN);
+}
+
+static void
+test_watchdog_none (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "none"));
+  machine_wait_for (machine, "event watchdog");
+  g_assert_false (machine_heard (machine, "state paused watchdog"));
+}
+
+static void
+test_watchdog_shutdown (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "shutdown"));
+  machine_wait_for (machine, "event powerdown-requested");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -190,6 +246,11 @@ run (int argc, char **argv)
     machine_test (bus_cases[i].name, test_bus, &bus_cases[i]);
   machine_test ("/devices/every-device/pc", test_every_device, "pc");
   machine_test ("/devices/every-device/q35", test_every_device, "q35");
+  machine_test ("/devices/watchdog/pause", test_watchdog_pause, NULL);
+  machine_test ("/devices/watchdog/reset", test_watchdog_reset, NULL);
+  machine_test ("/devices/watchdog/power-off", test_watchdog_power_off, NULL);
+  machine_test ("/devices/watchdog/none", test_watchdog_none, NULL);
+  machine_test ("/devices/watchdog/shutdown", test_watchdog_shutdown, NULL);
   machine_test ("/devices/vnc/tcp", test_vnc_tcp, NULL);
   machine_test ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
   machine_test ("/devices/balloon", test_balloon, NULL);
