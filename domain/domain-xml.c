@@ -122,8 +122,13 @@ vb_domain_parse (
       parse_root (reader, domain);
       vb_identity_parse (reader, domain);
       vb_resources_parse (reader, domain);
+      vb_tuning_parse (reader, domain->vcpus, &domain->tuning);
+      vb_sysinfo_parse (reader, domain);
       vb_os_parse (reader, &domain->os);
-      vb_behaviour_parse (reader, domain);
+      domain->features = vb_features_parse (reader);
+      vb_cpu_parse (reader, domain->vcpus, &domain->cpu);
+      vb_clock_parse (reader, &domain->clock);
+      vb_lifecycle_parse (reader, domain);
       parse_devices (reader, domain);
       keep_rest (reader, domain);
     }
@@ -150,8 +155,13 @@ vb_domain_format (const VbDomain *domain, VbFormatFlags flags)
     vb_xml_writer_number_attribute (&writer, "id", (guint64) domain->id);
   vb_identity_format (domain, &writer);
   vb_resources_format (domain, &writer);
+  vb_tuning_format (&domain->tuning, &writer);
+  vb_sysinfo_format (&domain->sysinfo, &writer);
   vb_os_format (&domain->os, &writer);
-  vb_behaviour_format (domain, &writer);
+  vb_features_format (domain->features, &writer);
+  vb_cpu_format (&domain->cpu, &writer);
+  vb_clock_format (&domain->clock, &writer);
+  vb_lifecycle_format (domain, &writer);
   vb_xml_writer_begin_optional (&writer, "devices");
   vb_xml_writer_element (&writer, "emulator", domain->emulator);
   for (guint i = 0; i < domain->devices->len; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Who a domain is: name, UUID, title, description, and what may stand in them.
+ * Who a domain is: name, UUID, title, description and metadata, and what may stand in them.
  */
 #include <string.h>
 
@@ -93,9 +93,7 @@ parse_uuid (VbXmlReader *reader, VbDomain *domain)
     return;
   domain->uuid = vb_uuid_normalize (text);
   if (domain->uuid == NULL)
-    vb_xml_reader_error (reader, child, NULL,
-                         "\"%s\" is not a UUID: 32 hexadecimal digits, with dashes or without",
-                         text);
+    vb_xml_reader_error (reader, child, NULL, VB_UUID_REFUSAL, text);
 }
 
 static char *
@@ -104,6 +102,18 @@ null_if_empty (char *text)
   if (text != NULL && text[0] == '\0')
     g_clear_pointer (&text, g_free);
   return text;
+}
+
+/* Others' notes, of which this program knows nothing. */
+static void
+parse_metadata (VbXmlReader *reader, VbDomain *domain)
+{
+  xmlNode *child = vb_xml_reader_child (reader, reader->root, "metadata");
+
+  if (child == NULL)
+    return;
+  vb_xml_reader_mark_noun (child);
+  domain->metadata = vb_xml_reader_keep_element (reader, child, "");
 }
 
 void
@@ -116,6 +126,7 @@ vb_identity_parse (VbXmlReader *reader, VbDomain *domain)
   domain->title = null_if_empty (parse_text (reader, "title", vb_domain_check_title));
   domain->description =
       null_if_empty (parse_text (reader, "description", vb_domain_check_description));
+  parse_metadata (reader, domain);
 }
 
 void
@@ -125,4 +136,6 @@ vb_identity_format (const VbDomain *domain, VbXmlWriter *writer)
   vb_xml_writer_element (writer, "uuid", domain->uuid);
   vb_xml_writer_element (writer, "title", domain->title);
   vb_xml_writer_element (writer, "description", domain->description);
+  if (domain->metadata != NULL)
+    vb_xml_writer_kept (writer, domain->metadata);
 }

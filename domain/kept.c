@@ -7,11 +7,16 @@
 
 #include <string.h>
 
-static VbKept *
-kept_copy (const VbKept *kept)
-{
-  VbKept *copy = g_memdup2 (kept, sizeof *kept);
+#include "domain/secret.h"
 
+VbKept *
+vb_kept_copy (const VbKept *kept)
+{
+  VbKept *copy;
+
+  if (kept == NULL)
+    return NULL;
+  copy = g_memdup2 (kept, sizeof *kept);
   copy->parent = g_strdup (kept->parent);
   copy->text = g_strdup (kept->text);
   copy->secret = vb_secret_copy (kept->secret);
@@ -48,6 +53,6 @@ vb_kept_list_copy (const GPtrArray *list)
     return NULL;
   copy = g_ptr_array_new_full (list->len, (GDestroyNotify) vb_kept_free);
   for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (copy, kept_copy (g_ptr_array_index (list, i)));
+    g_ptr_array_add (copy, vb_kept_copy (g_ptr_array_index (list, i)));
   return copy;
 }

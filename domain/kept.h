@@ -21,6 +21,8 @@ typedef struct
   guint8 is_namespace;  /* a declaration that something kept may need: no finding, not ignored */
 } VbKept;
 
+/* @kept: (nullable); (transfer full) (nullable) */
+VbKept *vb_kept_copy (const VbKept *kept);
 void vb_kept_free (VbKept *kept);
 /* Whether it is an element of that name. */
 gboolean vb_kept_is_element (const VbKept *kept, const char *name);

@@ -171,7 +171,7 @@ add_clock (VbArgv *argv, gint64 now_s)
 {
   g_autoptr (GDateTime) base = NULL;
   g_autofree char *text = NULL;
-  switch (argv->domain->clock_offset)
+  switch (argv->domain->clock.offset)
     {
     case VB_CLOCK_UTC:
       vb_argv_add (argv, "-rtc", "base=utc");
@@ -181,7 +181,7 @@ add_clock (VbArgv *argv, gint64 now_s)
       vb_argv_add (argv, "-rtc", "base=localtime");
       break;
     case VB_CLOCK_VARIABLE:
-      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock_adjustment_s);
+      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock.adjustment_s);
       text = base != NULL ? g_date_time_format (base, "%Y-%m-%dT%H:%M:%S") : g_strdup ("utc");
       vb_argv_add_format (argv, "-rtc", "base=%s", text);
       break;

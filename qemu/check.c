@@ -5,21 +5,13 @@
  */
 #include "qemu/argv-parts.h"
 #include "qemu/card-models.h"
-#include "qemu/instance.h"
+#include "qemu/check-parts.h"
 
-#define MAX_VCPUS 255
 #define MAX_ISA_SERIAL_PORTS 4
 #define MAX_ISA_PARALLEL_PORTS 3
 #define VNC_PASSWORD_SIGNIFICANT_BYTES 8
 
-typedef struct
-{
-  const VbDomain *domain;
-  VbBoard board;
-  VbDiagnostics *diagnostics; /* (nullable) */
-  GError *error;              /* (owned) (nullable): the first */
-} Check;
-
+typedef VbCheck Check;
 typedef void (*CheckDeviceFunc) (Check *check, const VbDevice *device);
 
 static void
@@ -30,7 +22,8 @@ record_error (Check *check, const char *path, const char *message)
     check->error = g_error_new_literal (VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED, message);
 }
 
-static void G_GNUC_PRINTF (3, 4) refuse (Check *check, const char *path, const char *format, ...)
+void
+vb_check_refuse (VbCheck *check, const char *path, const char *format, ...)
 {
   va_list arguments;
   g_autofree char *message = NULL;
@@ -480,51 +473,9 @@ check_kept (Check *check)
     {
       const VbKept *kept = g_ptr_array_index (list, i);
       if (g_str_equal (kept->parent, "devices") && vb_kept_is_element (kept, "hostdev"))
-        refuse (check, kept->path,
-                "hostdev: mode 'capabilities' is for containers; remove the element");
+        vb_check_refuse (check, kept->path,
+                         "hostdev: mode 'capabilities' is for containers; remove the element");
     }
-}
-
-static void
-check_type (Check *check, const VbQemuSettings *settings)
-{
-  const VbDomain *domain = check->domain;
-  if (domain->type != VB_DOMAIN_TYPE_KVM && domain->type != VB_DOMAIN_TYPE_QEMU)
-    refuse (check, "/domain/@type", "domain type '%s' cannot be started here; use kvm or qemu",
-            vb_enum_to_string (&vb_domain_type_table, (int) domain->type));
-  else if (domain->type == VB_DOMAIN_TYPE_KVM && !settings->kvm_usable)
-    refuse (check, "/domain/@type",
-            "KVM cannot be used on this host: %s; or use type='qemu', which is slower",
-            settings->kvm_reason != NULL ? settings->kvm_reason : "it was not found");
-  if (domain->os.type != VB_OS_TYPE_HVM)
-    refuse (check, "/domain/os/type", "OS type '%s' cannot be started here; use hvm",
-            vb_enum_to_string (&vb_os_type_table, (int) domain->os.type));
-  if (domain->vcpus > MAX_VCPUS)
-    refuse (check, "/domain/vcpu", "%u virtual CPUs are not supported; use at most %d",
-            domain->vcpus, MAX_VCPUS);
-}
-
-static void
-check_lifecycle (Check *check)
-{
-  const struct
-  {
-    const char *element;
-    VbLifecycleAction action;
-  } rows[] = {
-    { "on_poweroff", check->domain->on_poweroff },
-    { "on_reboot", check->domain->on_reboot },
-    { "on_crash", check->domain->on_crash },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].action != VB_LIFECYCLE_DESTROY && rows[i].action != VB_LIFECYCLE_RESTART &&
-        rows[i].action != VB_LIFECYCLE_PRESERVE)
-      {
-        g_autofree char *path = g_strdup_printf ("/domain/%s", rows[i].element);
-        refuse (check, path, "%s '%s' is not supported; use destroy, restart or preserve",
-                rows[i].element,
-                vb_enum_to_string (&vb_lifecycle_action_table, (int) rows[i].action));
-      }
 }
 
 static void
@@ -548,8 +499,7 @@ vb_qemu_check (const VbQemuSettings *settings,
 {
   Check check = { domain, vb_board_of (domain), diagnostics, NULL };
 
-  check_type (&check, settings);
-  check_lifecycle (&check);
+  vb_check_machine (&check, settings);
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);

@@ -67,6 +67,22 @@ test_identity (void)
   g_assert_cmpuint (first->current_memory_kib, ==, 4096);
 }
 
+/* A UUID that stands among the system information alone is the domain's. */
+static void
+test_system_uuid (void)
+{
+  static const char xml[] =
+      "<domain type='kvm'><name>t</name><memory>4096</memory><os><type>hvm</type></os>"
+      "<sysinfo type='smbios'><system>"
+      "<entry name='uuid'>C7A5FDBDEDAF9455926AD65C16DB1809</entry></system></sysinfo></domain>";
+  g_autoptr (VbDomain) previous = define ("", NULL, NULL);
+  g_autoptr (VbDomain) domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
+
+  g_assert_cmpstr (domain->uuid, ==, "c7a5fdbd-edaf-9455-926a-d65c16db1809");
+  vb_domain_complete (domain, previous, NULL);
+  g_assert_cmpstr (domain->uuid, ==, "c7a5fdbd-edaf-9455-926a-d65c16db1809");
+}
+
 static void
 test_mac (void)
 {
@@ -247,6 +263,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/domain/complete/identity", test_identity);
+  g_test_add_func ("/domain/complete/system-uuid", test_system_uuid);
   g_test_add_func ("/domain/complete/mac", test_mac);
   g_test_add_func ("/domain/complete/interface-by-mac", test_interface_by_mac);
   g_test_add_func ("/domain/complete/instance-id", test_instance_id);

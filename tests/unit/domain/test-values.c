@@ -131,6 +131,62 @@ test_sizes (void)
 }
 
 static void
+test_cpusets (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *canonical; /* %NULL: refused */
+  } sets[] = {
+    { "0", "0" },
+    { "007", "7" },
+    { "1-4,^3,6", "1-2,4,6" },
+    { "^1,1", "1" }, /* only what stands before it is excluded */
+    { "3,1,2,0", "0-3" },
+    { " 5 , 7-8\t", "5,7-8" },
+    { "62-65,63-64", "62-65" },
+    { "0-16383", "0-16383" },
+    { "0-16383,^0,^8192,^16383", "1-8191,8193-16382" },
+    { "16384", NULL },
+    { "", NULL },
+    { ",", NULL },
+    { "1,,2", NULL },
+    { "1,2,", NULL },
+    { "1-2-3", NULL },
+    { "1- 2", NULL },
+    { "^ 1", NULL },
+    { "1,^1", NULL },
+    { "0x1", NULL },
+    { "+1", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autoptr (VbCpuset) set = vb_cpuset_parse (sets[i].text);
+      g_autofree char *text = set != NULL ? vb_cpuset_to_string (set) : NULL;
+
+      g_assert_cmpstr (text, ==, sets[i].canonical);
+    }
+}
+
+static void
+test_system_information (void)
+{
+  g_autoptr (VbDomain) domain =
+      parse ("<domain type='kvm'><name>t</name><memory>4096</memory><sysinfo type='smbios'><bios>"
+             "<entry name='vendor'>a</entry><entry name='vendor'>b</entry></bios></sysinfo>"
+             "<os><type>hvm</type></os></domain>",
+             FALSE);
+  g_autoptr (VbDomain) copy = vb_domain_copy (domain);
+  const VbSysinfo *sysinfo = &copy->sysinfo;
+
+  g_clear_pointer (&domain, vb_domain_unref);
+  g_assert_cmpstr (vb_sysinfo_get (sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_VENDOR), ==, "a");
+  g_assert_null (vb_sysinfo_get (sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_DATE));
+  g_assert_null (vb_sysinfo_get (sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_SKU));
+}
+
+static void
 test_addresses (void)
 {
   const VbAddress none = { 0 };
@@ -242,7 +298,10 @@ test_password (void)
       parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='sdl' passwd='kept-hush'/>"
                  "<graphics type='spice' passwd='spice-hush'/>"
                  "<serial passwd='attribute-hush'/>"
-                 "<sound model='ac97'><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
+                 "<sound model='ac97'><deep passwd='deep-hush' x='1'/></sound></devices>"
+                 "<metadata><a passwd='noted-hush' x='2'/></metadata>"
+                 "<sysinfo type='smbios'><bios><entry name='a' passwd='entry-hush'/></bios>"
+                 "</sysinfo></domain>",
              FALSE);
   g_autofree char *open = vb_domain_format (domain, VB_FORMAT_DEFINITION);
   g_autofree char *live = vb_domain_format (domain, VB_FORMAT_LIVE);
@@ -262,7 +321,10 @@ test_password (void)
   g_assert_nonnull (strstr (secure, "passwd=\"kept-hush\""));
   g_assert_nonnull (strstr (secure, "passwd=\"attribute-hush\""));
   g_assert_nonnull (strstr (secure, "<deep passwd=\"deep-hush\" x=\"1\"/>"));
+  g_assert_nonnull (strstr (secure, "<a passwd=\"noted-hush\" x=\"2\"/>"));
+  g_assert_nonnull (strstr (secure, "<entry name=\"a\" passwd=\"entry-hush\"/>"));
   g_assert_nonnull (strstr (open, "<deep x=\"1\"/>"));
+  g_assert_nonnull (strstr (open, "<metadata><a x=\"2\"/></metadata>"));
   g_assert_true (vb_domain_equal (domain, again));
   g_assert_false (vb_domain_equal (domain, opened));
 }
@@ -340,6 +402,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/values/checks", test_checks);
   g_test_add_func ("/domain/values/numbers", test_numbers);
   g_test_add_func ("/domain/values/sizes", test_sizes);
+  g_test_add_func ("/domain/values/cpusets", test_cpusets);
+  g_test_add_func ("/domain/values/system-information", test_system_information);
   g_test_add_func ("/domain/values/addresses", test_addresses);
   g_test_add_func ("/domain/values/host-ends", test_host_ends);
   g_test_add_func ("/domain/values/words", test_words);

@@ -36,6 +36,66 @@ static const Case cases[] = {
     "on_poweroff 'rename-restart' is not supported*" },
   { "on-crash", "qemu", "<on_crash>coredump-destroy</on_crash>", "", "/domain/on_crash",
     "on_crash 'coredump-destroy' *use destroy, restart or preserve" },
+  { "bootloader", "qemu", "<bootloader/>", "", "/domain/bootloader",
+    "a boot loader in the host is not supported by QEMU; use <os> with <boot> or <kernel>" },
+  { "boot-menu", "qemu", "<os><type arch='x86_64'>hvm</type><bootmenu enable='yes'/></os>", "",
+    "/domain/os/bootmenu/@enable", "a boot menu is not supported; use enable='no'" },
+  { "smbios-host", "qemu", "<os><type arch='x86_64'>hvm</type><smbios mode='host'/></os>", "",
+    "/domain/os/smbios/@mode", "SMBIOS mode 'host' is not supported; use emulate" },
+  { "smbios-sysinfo", "qemu",
+    "<os><type arch='x86_64'>hvm</type><smbios mode='sysinfo'/></os><sysinfo type='smbios'/>", "",
+    "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' is not supported; use emulate" },
+  { "smbios-no-sysinfo", "qemu", "<os><type arch='x86_64'>hvm</type><smbios mode='sysinfo'/></os>",
+    "", "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>" },
+  { "cpu-model", "qemu", "<cpu><model>core2duo</model></cpu>", "", "/domain/cpu/model",
+    "a CPU model, here 'core2duo', is not supported; leave <cpu> out for QEMU's own" },
+  { "cpu-topology", "qemu", "<cpu><topology sockets='1' cores='1' threads='1'/></cpu>", "",
+    "/domain/cpu/topology",
+    "a CPU topology is not supported; leave <topology> out for QEMU's own" },
+  { "huge-pages", "qemu", "<memoryBacking><hugepages/></memoryBacking>", "",
+    "/domain/memoryBacking/hugepages",
+    "memory in huge pages (memoryBacking/hugepages) is not supported; remove it" },
+  { "cpuset", "qemu", "<vcpu cpuset='0'>1</vcpu>", "", "/domain/vcpu/@cpuset",
+    "a set of host CPUs (vcpu/@cpuset) is not supported; remove it" },
+  { "placement", "qemu", "<vcpu placement='auto'>1</vcpu>", "", "/domain/vcpu/@placement",
+    "automatic placement of virtual CPUs (vcpu/@placement) is not supported; remove it" },
+  { "blkio", "qemu", "<blkiotune><weight>100</weight></blkiotune>", "", "/domain/blkiotune/weight",
+    "a weight of block input and output (blkiotune/weight) is not supported; remove it" },
+  { "hard-limit", "qemu", "<memtune><hard_limit>1</hard_limit></memtune>", "",
+    "/domain/memtune/hard_limit",
+    "a limit of memory (memtune/hard_limit) is not supported; remove it" },
+  { "soft-limit", "qemu", "<memtune><soft_limit>1</soft_limit></memtune>", "",
+    "/domain/memtune/soft_limit",
+    "a soft limit of memory (memtune/soft_limit) is not supported; remove it" },
+  { "swap-limit", "qemu", "<memtune><swap_hard_limit>1</swap_hard_limit></memtune>", "",
+    "/domain/memtune/swap_hard_limit",
+    "a limit of memory and swap (memtune/swap_hard_limit) is not supported; remove it" },
+  { "min-guarantee", "qemu", "<memtune><min_guarantee>1</min_guarantee></memtune>", "",
+    "/domain/memtune/min_guarantee",
+    "guaranteed memory (memtune/min_guarantee) is not supported; remove it" },
+  { "shares", "qemu", "<cputune><shares>2</shares></cputune>", "", "/domain/cputune/shares",
+    "a share of CPU time (cputune/shares) is not supported; remove it" },
+  { "pin", "qemu", "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>", "",
+    "/domain/cputune/vcpupin",
+    "pinning virtual CPUs (cputune/vcpupin) is not supported; remove it" },
+  { "timer-platform", "qemu", "<clock><timer name='platform'/></clock>", "",
+    "/domain/clock/timer[1]/@name", "timer 'platform' is not supported by QEMU; remove it" },
+  { "timer-track", "qemu", "<clock><timer name='pit'/><timer name='rtc' track='guest'/></clock>",
+    "", "/domain/clock/timer[2]/@track",
+    "timer 'rtc': what track asks for is not supported; leave it out for QEMU's own way" },
+  { "timer-policy", "qemu", "<clock><timer name='pit' tickpolicy='delay'/></clock>", "",
+    "/domain/clock/timer[1]/@tickpolicy",
+    "timer 'pit': what tickpolicy asks for is not supported; *" },
+  { "timer-frequency", "qemu", "<clock><timer name='tsc' frequency='1'/></clock>", "",
+    "/domain/clock/timer[1]/@frequency",
+    "timer 'tsc': what frequency asks for is not supported; *" },
+  { "timer-mode", "qemu", "<clock><timer name='tsc' mode='auto'/></clock>", "",
+    "/domain/clock/timer[1]/@mode", "timer 'tsc': what mode asks for is not supported; *" },
+  { "timer-present", "qemu", "<clock><timer name='hpet' present='no'/></clock>", "",
+    "/domain/clock/timer[1]/@present", "timer 'hpet': what present asks for is not supported; *" },
+  { "timer-catchup", "qemu",
+    "<clock><timer name='pit' tickpolicy='catchup'><catchup/></timer></clock>", "",
+    "/domain/clock/timer[1]/catchup", "timer 'pit': what catchup asks for is not supported; *" },
   { "disk-xen", "qemu", "", DISK ("", "<target dev='xvda' bus='xen'/>"),
     "/domain/devices/disk[1]/target/@bus",
     "disk 'xvda': bus 'xen' is not supported by QEMU; use *" },
@@ -277,6 +337,28 @@ test_good (void)
   g_assert_no_error (error);
 }
 
+/* What asks for what happens anyway. */
+static void
+test_usual (void)
+{
+  static const Case usual = {
+    .type = "qemu",
+    .rest = "<os><type arch='x86_64'>hvm</type><bootmenu enable='no'/><smbios mode='emulate'/></os>"
+            "<vcpu placement='static'>1</vcpu><cpu/><sysinfo type='smbios'/>"
+            "<memtune><hard_limit>0</hard_limit></memtune><cputune><shares>0</shares></cputune>"
+            "<features><apic/><pae/><hap/></features>"
+            "<clock><timer name='pit' tickpolicy='catchup'/><timer name='tsc'/>"
+            "<timer name='rtc' track='wall' tickpolicy='delay' present='yes'/>"
+            "<timer name='hpet' tickpolicy='delay'/></clock>",
+    .devices = "",
+  };
+  g_autoptr (VbDomain) domain = build (&usual);
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { 0 };
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_every_finding (void)
 {
@@ -342,6 +424,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/check/good", test_good);
+  g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);
   g_test_add_func ("/check/password-length", test_password_length);
   g_test_add_func ("/check/find-emulator", test_find_emulator);
