@@ -4,7 +4,9 @@
 way round but for the rules in beyond-schema.txt. Compared are the golden cases, the documents of
 test-invalid, the fragments in schema-fragments.xml and, where a developer has them, the shared cases.
 
-usage: check-schema.py SOURCE-ROOT TELL-FINDINGS TEST-INVALID | --self-test SOURCE-ROOT
+usage: check-schema.py SOURCE-ROOT TELL-FINDINGS TEST-INVALID
+       check-schema.py --fragments SOURCE-ROOT TELL-FINDINGS   (the fragments against the parser)
+       check-schema.py --self-test SOURCE-ROOT
 """
 
 import glob
@@ -17,7 +19,7 @@ import xml.etree.ElementTree as ElementTree
 
 SCHEMA = 'domain/virtbus-domain.rng'
 TESTS = 'tests/unit/domain'
-SHARED = '../shared/cases'
+SHARED = os.environ.get('VB_SHARED_CASES', '../shared/cases')
 SHARED_ACCEPTED = ('qemuxml2argv-0.9.0', 'qemuxml2argv-9.0.0', 'generic-9.0.0')
 SHARED_REFUSED = ('invalid',)
 
@@ -120,6 +122,18 @@ def check_fragments(root, folder):
             yield f'the schema accepts {read("", path)}'
 
 
+def check_parser(root, tell_findings):
+    with tempfile.TemporaryDirectory() as folder:
+        right, wrong = write_fragments(read(root, f'{TESTS}/schema-fragments.xml'), folder)
+        findings = ask_parser(tell_findings, right + wrong)
+        for path in right:
+            for message in findings[path]:
+                yield f'the parser refuses {read("", path)}: {message}'
+        for path in wrong:
+            if not findings[path]:
+                yield f'the parser accepts {read("", path)}'
+
+
 def keep_invalid(program, folder):
     subprocess.run([program], stdout=subprocess.DEVNULL, check=True,
                    env={**os.environ, 'VB_KEEP_DOCUMENTS': folder})
@@ -182,6 +196,8 @@ def swap_fragments(root, folder):
 if __name__ == '__main__':
     if len(sys.argv) == 3 and sys.argv[1] == '--self-test':
         found = list(self_test(sys.argv[2]))
+    elif len(sys.argv) == 4 and sys.argv[1] == '--fragments':
+        found = list(check_parser(*sys.argv[2:]))
     elif len(sys.argv) == 4:
         found = check(*sys.argv[1:])
     else:
