@@ -39,16 +39,21 @@ parse_timezone (VbXmlReader *reader, xmlNode *element, VbClock *clock)
     vb_xml_reader_error (reader, element, "timezone", "a time zone needs offset='timezone'");
 }
 
-/* With other offsets, today's tools write words here, such as "reset": they are kept. */
+/* With other offsets nothing is adjusted: it is kept, also as the word that today's tools write. */
 static void
 parse_adjustment (VbXmlReader *reader, xmlNode *element, VbClock *clock)
 {
-  g_autofree char *text = clock->offset == VB_CLOCK_VARIABLE
-                              ? vb_xml_reader_attribute (reader, element, "adjustment")
-                              : NULL;
+  gboolean is_variable = clock->offset == VB_CLOCK_VARIABLE;
+  g_autofree char *text = is_variable ? vb_xml_reader_attribute (reader, element, "adjustment")
+                                      : vb_xml_reader_peek_attribute (element, "adjustment");
+  gint64 adjustment_s = 0;
 
-  if (text != NULL && !vb_number_parse_signed (text, G_MININT64, G_MAXINT64, &clock->adjustment_s))
+  if (text == NULL || (!is_variable && g_str_equal (text, "reset")))
+    return;
+  if (!vb_number_parse_signed (text, G_MININT64, G_MAXINT64, &adjustment_s))
     vb_xml_reader_error (reader, element, "adjustment", "\"%s\" is not a number of seconds", text);
+  if (is_variable)
+    clock->adjustment_s = adjustment_s;
 }
 
 /* An optional word, of which not every timer has one. 0: none */

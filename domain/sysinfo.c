@@ -114,10 +114,11 @@ parse_entry (VbXmlReader *reader, xmlNode *element, VbDomain *domain, VbSysinfoB
     return;
   entry.name = vb_enum_from_string (&vb_sysinfo_tables[block], name);
   is_repetition = entry.name >= 0 && vb_sysinfo_get (sysinfo, block, entry.name) != NULL;
-  if (entry.name >= 0 && !is_repetition)
+  if (entry.name >= 0)
     parse_text (reader, element, domain, block, &entry);
-  else
+  if (entry.name < 0 || is_repetition)
     {
+      g_clear_pointer (&entry.text, g_free);
       vb_xml_reader_mark_noun (element);
       entry.kept = vb_xml_reader_keep_element (reader, element, "");
       vb_xml_reader_warn (reader, element, NULL, "%s: it is kept, without effect",

@@ -46,6 +46,8 @@ static const RefusalCase cases[] = {
     "line 3: /domain/clock/@timezone: a time zone needs offset='timezone'" },
   { "clock-adjustment", "<clock offset='variable' adjustment='1h'/>",
     "line 3: /domain/clock/@adjustment: \"1h\" is not a number of seconds" },
+  { "clock-adjustment-kept", "<clock offset='localtime' adjustment='1h'/>",
+    "line 3: /domain/clock/@adjustment: \"1h\" is not a number of seconds" },
   { "uuid-word", "<uuid>foo</uuid>",
     "line 3: /domain/uuid: \"foo\" is not a UUID: 32 hexadecimal digits, with dashes or without" },
   { "weight-low", "<blkiotune><weight>99</weight></blkiotune>",
@@ -156,6 +158,10 @@ static const RefusalCase cases[] = {
     "04/30/2011" },
   { "sysinfo-date-8", "<sysinfo type='smbios'><bios><entry name='date'></entry></bios></sysinfo>",
     "line 3: /domain/sysinfo/bios/entry: \"\" is not a date such as 04/30/11 or 04/30/2011" },
+  { "sysinfo-date-repeated",
+    "<sysinfo type='smbios'><bios><entry name='date'>04/30/11</entry><entry name='date'>x</entry>"
+    "</bios></sysinfo>",
+    "line 3: /domain/sysinfo/bios/entry[2]: \"x\" is not a date such as 04/30/11 or 04/30/2011" },
   { "sysinfo-uuid",
     "<sysinfo type='smbios'><system><entry name='uuid'>x</entry></system></sysinfo>",
     "line 3: /domain/sysinfo/system/entry: \"x\" is not a UUID: 32 hexadecimal digits, with dashes "
