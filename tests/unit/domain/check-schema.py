@@ -179,9 +179,9 @@ def self_test(root):
             yield f'expected "{expected}", got {problems}'
     with tempfile.TemporaryDirectory() as folder:
         os.makedirs(f'{folder}/{TESTS}')
-        os.makedirs(f'{folder}/domain')
         swap_fragments(root, folder)
-        os.symlink(os.path.abspath(os.path.join(root, SCHEMA)), f'{folder}/{SCHEMA}')
+        os.symlink(os.path.abspath(os.path.join(root, os.path.dirname(SCHEMA))),
+                   f'{folder}/{os.path.dirname(SCHEMA)}')
         n_fragments = read(root, f'{TESTS}/schema-fragments.xml').count('</right>')
         if n_fragments == 0 or len(list(check_fragments(folder, folder))) < n_fragments:
             yield 'right fragments that are called wrong are not told'
