@@ -8,8 +8,8 @@
 #include "domain/xml-reader.h"
 #include "domain/xml-writer.h"
 
-/* A drive's controller is made when it is missing, with those before it: a bound for their number. */
-#define VB_ADDRESS_MAX_CONTROLLER 255
+/* A controller is made when it is missing, with those before it: a bound for their number. */
+#define VB_ADDRESS_MAX_CONTROLLER 4095
 
 /* Reads the <address> of the device @element into @address. @fitting: the type that the device can
  * have here, %VB_ADDRESS_NONE for none; @owner: the device in words, "a virtio disk", for messages */
@@ -18,4 +18,8 @@ void vb_address_parse (VbXmlReader *reader,
                        VbAddressType fitting,
                        const char *owner,
                        VbAddress *address);
+/* Reads the parts of a PCI address from the attributes of @element. %FALSE where they are wrong. */
+gboolean vb_address_parse_pci (VbXmlReader *reader, xmlNode *element, VbAddress *address);
+/* Writes them to the open element. */
+void vb_address_format_pci (const VbAddress *address, VbXmlWriter *writer);
 void vb_address_format (const VbAddress *address, VbXmlWriter *writer);

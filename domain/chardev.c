@@ -1,89 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Character devices: <serial> and <console>, and what stands at their host end. Other host ends
- * than the enumeration's are kept whole.
+ * Character devices: <serial>, <parallel>, <console> and <channel>. What stands at their host's end
+ * is read and written by a file of its own.
  */
 #include "domain/chardev.h"
 
-#include <stddef.h>
+#include <arpa/inet.h>
 
-#include "domain/chardev-port.h"
+#include "domain/chardev-source-xml.h"
+#include "domain/chardev-target.h"
 #include "domain/device-class.h"
 
-/* Words whose devices are kept whole stand behind the enumeration's. */
-static const char *const type_words[] = { "null", "pty",   "file", "unix", "vc", "dev",
-                                          "pipe", "stdio", "udp",  "tcp",  NULL };
-static const char *const mode_words[] = { "bind", "connect", NULL };
-static const char *const target_words[] = { "serial", "xen", "virtio", "uml", NULL };
+static const char *const target_words[] = { "serial", "xen", "uml", "virtio", "guestfwd", NULL };
+static const char *const console_target_words[] = { "serial", "xen", "uml", "virtio", NULL };
 
-const VbEnumTable vb_chardev_type_table = { type_words, "character device type" };
-const VbEnumTable vb_chardev_mode_table = { mode_words, "socket mode" };
-const VbEnumTable vb_chardev_target_table = { target_words, "console target type" };
+const VbEnumTable vb_chardev_target_table = { target_words, "target type" };
+static const VbEnumTable console_target_table = { console_target_words, "console target type" };
+static const VbEnumTable channel_target_table = { target_words, "channel target type" };
 
-static void
-parse_pty (VbXmlReader *reader, xmlNode *element, xmlNode *source, VbChardev *chardev)
+gboolean
+vb_device_kind_is_chardev (VbDeviceKind kind)
 {
-  g_autofree char *path = vb_xml_reader_path (reader, source, "path");
-  g_autofree char *tty = vb_xml_reader_path (reader, element, "tty");
-
-  if (reader->live)
-    chardev->path = path != NULL ? g_steal_pointer (&path) : g_steal_pointer (&tty);
-  else if (path != NULL || tty != NULL)
-    vb_xml_reader_inform (reader, path != NULL ? source : element, path != NULL ? "path" : "tty",
-                          "\"%s\" is dropped: the terminal is chosen when the domain starts",
-                          path != NULL ? path : tty);
+  return kind == VB_DEVICE_SERIAL || kind == VB_DEVICE_PARALLEL || kind == VB_DEVICE_CONSOLE ||
+         kind == VB_DEVICE_CHANNEL;
 }
 
-static void
-parse_path (VbXmlReader *reader, xmlNode *element, xmlNode *source, VbChardev *chardev)
+static VbAddressType
+get_address_type (const VbDevice *device)
 {
-  g_autofree char *given = source != NULL ? vb_xml_reader_peek_attribute (source, "path") : NULL;
-
-  if (given != NULL && given[0] != '\0')
-    chardev->path = vb_xml_reader_path (reader, source, "path");
-  else
-    vb_xml_reader_error (reader, source != NULL ? source : element, NULL,
-                         "a %s of type \"%s\" needs <source path='/…'/>", element->name,
-                         type_words[chardev->type]);
-}
-
-static void
-parse_source (VbXmlReader *reader, xmlNode *element, VbChardev *chardev)
-{
-  xmlNode *source = vb_xml_reader_child (reader, element, "source");
-  int mode;
-
-  chardev->mode = VB_CHARDEV_MODE_CONNECT;
-  switch (chardev->type)
-    {
-    case VB_CHARDEV_TYPE_NULL:
-      return;
-    case VB_CHARDEV_TYPE_PTY:
-      parse_pty (reader, element, source, chardev);
-      return;
-    case VB_CHARDEV_TYPE_UNIX:
-      mode = vb_xml_reader_enum (reader, source, "mode", &vb_chardev_mode_table, 0,
-                                 VB_CHARDEV_MODE_CONNECT);
-      chardev->mode = mode == VB_CHARDEV_MODE_BIND ? VB_CHARDEV_MODE_BIND : VB_CHARDEV_MODE_CONNECT;
-      break;
-    case VB_CHARDEV_TYPE_FILE:
-      break;
-    }
-  parse_path (reader, element, source, chardev);
-}
-
-/* %FALSE: of a type that is not handled. */
-static gboolean
-parse_host_end (VbXmlReader *reader, xmlNode *element, VbChardev *chardev)
-{
-  int type =
-      vb_xml_reader_enum (reader, element, "type", &vb_chardev_type_table, 0, VB_CHARDEV_TYPE_PTY);
-
-  if (type > VB_CHARDEV_TYPE_UNIX)
-    return FALSE;
-  chardev->type = type >= 0 ? (VbChardevType) type : VB_CHARDEV_TYPE_NULL;
-  parse_source (reader, element, chardev);
-  return TRUE;
+  return ((const VbChardev *) device)->target_type == VB_CHARDEV_TARGET_VIRTIO
+             ? VB_ADDRESS_VIRTIO_SERIAL
+             : VB_ADDRESS_NONE;
 }
 
 static void
@@ -95,15 +42,17 @@ parse_port (VbXmlReader *reader, xmlNode *target, VbChardev *chardev)
   chardev->target_port = (guint) port;
 }
 
+/* A serial or parallel port. */
 static gboolean
-parse_serial (VbXmlReader *reader, xmlNode *element, VbDevice *device)
+parse_plain (VbXmlReader *reader, xmlNode *element, VbDevice *device)
 {
   VbChardev *chardev = (VbChardev *) device;
 
-  if (!parse_host_end (reader, element, chardev))
-    return FALSE;
+  vb_chardev_source_parse (reader, element, VB_CHARDEV_USE_PLAIN, &chardev->source);
   parse_port (reader, vb_xml_reader_child (reader, element, "target"), chardev);
-  vb_address_parse (reader, element, VB_ADDRESS_NONE, "a serial port", &device->address);
+  vb_address_parse (reader, element, VB_ADDRESS_NONE,
+                    device->kind == VB_DEVICE_SERIAL ? "a serial port" : "a parallel port",
+                    &device->address);
   return TRUE;
 }
 
@@ -113,61 +62,142 @@ parse_console (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   VbChardev *chardev = (VbChardev *) device;
   int default_target =
       reader->os_type == VB_OS_TYPE_HVM ? VB_CHARDEV_TARGET_SERIAL : VB_CHARDEV_TARGET_XEN;
-  xmlNode *target = vb_xml_reader_peek_child (element, "target");
-  int type =
-      vb_xml_reader_enum (reader, target, "type", &vb_chardev_target_table, 0, default_target);
+  xmlNode *target = vb_xml_reader_child (reader, element, "target");
+  int type = vb_xml_reader_enum (reader, target, "type", &console_target_table, 0, default_target);
 
-  if (type > VB_CHARDEV_TARGET_VIRTIO || !parse_host_end (reader, element, chardev))
-    return FALSE;
+  vb_chardev_source_parse (reader, element, VB_CHARDEV_USE_TTY, &chardev->source);
   chardev->target_type = type >= 0 ? (VbChardevTarget) type : VB_CHARDEV_TARGET_SERIAL;
-  parse_port (reader, vb_xml_reader_child (reader, element, "target"), chardev);
-  vb_address_parse (reader, element, VB_ADDRESS_NONE, "a console", &device->address);
+  parse_port (reader, target, chardev);
+  vb_address_parse (reader, element, get_address_type (device), "a console", &device->address);
   return TRUE;
 }
 
-static gboolean
-is_path_written (const VbChardev *chardev, const VbXmlWriter *writer)
+static void
+parse_guestfwd (VbXmlReader *reader, xmlNode *target, VbChardev *chardev)
 {
-  if (chardev->type == VB_CHARDEV_TYPE_PTY)
-    return (writer->flags & VB_FORMAT_LIVE) != 0;
-  return chardev->type != VB_CHARDEV_TYPE_NULL;
+  g_autofree char *address = vb_xml_reader_required_attribute (reader, target, "address");
+  struct in_addr parsed;
+  guint64 port = 0;
+
+  if (address != NULL && inet_pton (AF_INET, address, &parsed) != 1)
+    vb_xml_reader_error (reader, target, "address",
+                         "\"%s\" is not an IPv4 address such as 10.0.2.1", address);
+  vb_xml_reader_required_number (reader, target, "port", 1, G_MAXUINT16, &port);
+  chardev->target_address = g_steal_pointer (&address);
+  chardev->target_port = (guint) port;
 }
 
 static void
-format (const VbDevice *device, VbXmlWriter *writer)
+parse_name (VbXmlReader *reader, xmlNode *target, VbChardev *chardev)
 {
-  const VbChardev *chardev = (const VbChardev *) device;
-  const char *path = is_path_written (chardev, writer) ? chardev->path : NULL;
-  gboolean is_console = device->kind == VB_DEVICE_CONSOLE;
+  g_autofree char *name = vb_xml_reader_attribute (reader, target, "name");
 
-  vb_xml_writer_attribute (writer, "type", type_words[chardev->type]);
-  if (is_console && chardev->type == VB_CHARDEV_TYPE_PTY)
-    vb_xml_writer_attribute (writer, "tty", path);
-  vb_xml_writer_begin_optional (writer, "source");
-  if (chardev->type == VB_CHARDEV_TYPE_UNIX)
-    vb_xml_writer_attribute (writer, "mode", mode_words[chardev->mode]);
-  vb_xml_writer_attribute (writer, "path", path);
-  vb_xml_writer_end (writer);
-  vb_xml_writer_begin_optional (writer, "target");
-  if (is_console)
-    vb_xml_writer_attribute (writer, "type", target_words[chardev->target_type]);
+  if (name != NULL && name[0] != '\0')
+    chardev->target_name = g_steal_pointer (&name);
+}
+
+static gboolean
+parse_channel (VbXmlReader *reader, xmlNode *element, VbDevice *device)
+{
+  VbChardev *chardev = (VbChardev *) device;
+  xmlNode *target = vb_xml_reader_required_child (reader, element, "target");
+  int type = vb_xml_reader_enum (reader, target, "type", &channel_target_table,
+                                 VB_CHARDEV_TARGET_VIRTIO, VB_XML_REQUIRED);
+
+  chardev->target_type = type >= 0 ? (VbChardevTarget) type : VB_CHARDEV_TARGET_VIRTIO;
+  if (type == VB_CHARDEV_TARGET_GUESTFWD)
+    {
+      vb_chardev_source_parse (reader, element, VB_CHARDEV_USE_PLAIN, &chardev->source);
+      parse_guestfwd (reader, target, chardev);
+    }
+  else
+    {
+      vb_chardev_source_parse (reader, element, VB_CHARDEV_USE_SPICE | VB_CHARDEV_USE_OPEN_PATH,
+                               &chardev->source);
+      parse_name (reader, target, chardev);
+    }
+  vb_address_parse (reader, element, get_address_type (device),
+                    type == VB_CHARDEV_TARGET_GUESTFWD ? "a guestfwd channel" : "a virtio channel",
+                    &device->address);
+  return TRUE;
+}
+
+static void
+format_port (const VbChardev *chardev, VbXmlWriter *writer)
+{
   if (chardev->target_port != VB_CHARDEV_NO_PORT)
     vb_xml_writer_number_attribute (writer, "port", chardev->target_port);
+}
+
+static void
+format_plain (const VbDevice *device, VbXmlWriter *writer)
+{
+  const VbChardev *chardev = (const VbChardev *) device;
+
+  vb_chardev_source_format (&chardev->source, writer, VB_CHARDEV_USE_PLAIN);
+  vb_xml_writer_begin_optional (writer, "target");
+  format_port (chardev, writer);
+  vb_xml_writer_end (writer);
+}
+
+static void
+format_console (const VbDevice *device, VbXmlWriter *writer)
+{
+  const VbChardev *chardev = (const VbChardev *) device;
+
+  vb_chardev_source_format (&chardev->source, writer, VB_CHARDEV_USE_TTY);
+  vb_xml_writer_begin (writer, "target");
+  vb_xml_writer_attribute (writer, "type", target_words[chardev->target_type]);
+  format_port (chardev, writer);
+  vb_xml_writer_end (writer);
+}
+
+static void
+format_channel (const VbDevice *device, VbXmlWriter *writer)
+{
+  const VbChardev *chardev = (const VbChardev *) device;
+
+  vb_chardev_source_format (&chardev->source, writer, VB_CHARDEV_USE_PLAIN);
+  vb_xml_writer_begin (writer, "target");
+  vb_xml_writer_attribute (writer, "type", target_words[chardev->target_type]);
+  vb_xml_writer_attribute (writer, "name", chardev->target_name);
+  vb_xml_writer_attribute (writer, "address", chardev->target_address);
+  if (chardev->target_type == VB_CHARDEV_TARGET_GUESTFWD)
+    format_port (chardev, writer);
   vb_xml_writer_end (writer);
 }
 
 const VbDeviceClass vb_serial_class = {
   .element = "serial",
   .size = sizeof (VbChardev),
-  .parse = parse_serial,
-  .format = format,
-  .strings = { offsetof (VbChardev, path) },
+  .parse = parse_plain,
+  .format = format_plain,
+  .strings = { VB_CHARDEV_SOURCE_STRINGS (VbChardev) },
+};
+
+const VbDeviceClass vb_parallel_class = {
+  .element = "parallel",
+  .size = sizeof (VbChardev),
+  .parse = parse_plain,
+  .format = format_plain,
+  .strings = { VB_CHARDEV_SOURCE_STRINGS (VbChardev) },
 };
 
 const VbDeviceClass vb_console_class = {
   .element = "console",
   .size = sizeof (VbChardev),
   .parse = parse_console,
-  .format = format,
-  .strings = { offsetof (VbChardev, path) },
+  .format = format_console,
+  .get_address_type = get_address_type,
+  .strings = { VB_CHARDEV_SOURCE_STRINGS (VbChardev) },
+};
+
+const VbDeviceClass vb_channel_class = {
+  .element = "channel",
+  .size = sizeof (VbChardev),
+  .parse = parse_channel,
+  .format = format_channel,
+  .get_address_type = get_address_type,
+  .strings = { VB_CHARDEV_SOURCE_STRINGS (VbChardev), offsetof (VbChardev, target_address),
+               offsetof (VbChardev, target_name) },
 };

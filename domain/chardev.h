@@ -1,42 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Character devices: <serial> and <console>, and what stands at their host end.
+ * Character devices: <serial>, <parallel>, <console> and <channel>, as the guest sees them.
  */
 #pragma once
 
+#include "domain/chardev-source.h"
 #include "domain/device.h"
-#include "domain/enum-table.h"
 
 typedef enum
 {
-  VB_CHARDEV_TYPE_NULL,
-  VB_CHARDEV_TYPE_PTY,
-  VB_CHARDEV_TYPE_FILE,
-  VB_CHARDEV_TYPE_UNIX,
-} VbChardevType;
-typedef enum
-{
-  VB_CHARDEV_MODE_BIND,
-  VB_CHARDEV_MODE_CONNECT
-} VbChardevMode;
-typedef enum
-{
-  VB_CHARDEV_TARGET_SERIAL,
-  VB_CHARDEV_TARGET_XEN,
-  VB_CHARDEV_TARGET_VIRTIO,
+  VB_CHARDEV_TARGET_SERIAL,   /* console */
+  VB_CHARDEV_TARGET_XEN,      /* console */
+  VB_CHARDEV_TARGET_UML,      /* console */
+  VB_CHARDEV_TARGET_VIRTIO,   /* console, channel */
+  VB_CHARDEV_TARGET_GUESTFWD, /* channel: what the guest sends by TCP to an address of the network
+                                 that the emulator makes */
 } VbChardevTarget;
 
-extern const VbEnumTable vb_chardev_type_table;
-extern const VbEnumTable vb_chardev_mode_table;
 extern const VbEnumTable vb_chardev_target_table;
 
 typedef struct
 {
-  VbDevice base; /* kind serial or console */
-  VbChardevType type;
-  VbChardevMode mode;          /* unix */
-  VbChardevTarget target_type; /* console; a serial console is another name of the serial port with
-                                  the same number, not a second device */
-  guint target_port;
-  char *path; /* (owned) (nullable) file, unix: from the definition; pty: live only */
+  VbDevice base; /* kind serial, parallel, console or channel */
+  VbChardevSource source;
+  VbChardevTarget target_type; /* console, channel; a serial console is another name of the serial
+                                  port with the same number, not a second device */
+  guint target_port;           /* serial, parallel, console: counted from 0; guestfwd: of TCP */
+  char *target_address;        /* (owned) (nullable) guestfwd: of IPv4 */
+  char *target_name;           /* (owned) (nullable) virtio channel */
 } VbChardev;
+
+/* Whether a device of @kind is a VbChardev. */
+gboolean vb_device_kind_is_chardev (VbDeviceKind kind);

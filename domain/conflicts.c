@@ -5,34 +5,43 @@
  */
 #include "domain/conflicts.h"
 
+#include "domain/chardev-target.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
+#include "domain/pci-slots.h"
 
+/* One child of <devices>. */
 typedef struct
+{
+  xmlNode *element;       /* (unowned) */
+  const VbDevice *device; /* (unowned) (nullable: kept whole) */
+} Entry;
+
+struct _VbConflicts
 {
   VbXmlReader *reader;
   const VbDomain *domain;
-  const GArray *entries;
+  GArray *entries;    /* (owned) (element-type Entry): in the order of the document */
   GHashTable *claims; /* (owned) (element-type utf8 xmlNode): what is taken, and by which element */
-} Check;
+};
 
 /* Takes @key (transfer full) for @entry. @place: (nullable): the child to blame */
 static gboolean
 claim (
-    Check *check, char *key, const VbDeviceEntry *entry, const char *place, const char *attribute)
+    VbConflicts *conflicts, char *key, const Entry *entry, const char *place, const char *attribute)
 {
   xmlNode *blamed = place != NULL ? vb_xml_reader_peek_child (entry->element, place) : NULL;
-  xmlNode *holder = g_hash_table_lookup (check->claims, key);
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
   g_autofree char *owned = key;
 
   if (holder == NULL)
     {
-      g_hash_table_insert (check->claims, g_steal_pointer (&owned), entry->element);
+      g_hash_table_insert (conflicts->claims, g_steal_pointer (&owned), entry->element);
       return TRUE;
     }
-  vb_xml_reader_error (check->reader, blamed != NULL ? blamed : entry->element,
+  vb_xml_reader_error (conflicts->reader, blamed != NULL ? blamed : entry->element,
                        blamed != NULL || place == NULL ? attribute : NULL,
                        "%s is already taken by the %s in line %u", owned, holder->name,
                        vb_xml_reader_get_line (holder));
@@ -40,7 +49,7 @@ claim (
 }
 
 static gboolean
-check_target (Check *check, const VbDeviceEntry *entry)
+check_target (VbConflicts *conflicts, const Entry *entry)
 {
   xmlNode *target = vb_xml_reader_peek_child (entry->element, "target");
   g_autofree char *name = NULL;
@@ -52,38 +61,88 @@ check_target (Check *check, const VbDeviceEntry *entry)
   if (name == NULL)
     return TRUE;
   plain = g_str_has_prefix (name, "ioemu:") ? name + 6 : name;
-  return claim (check, g_strdup_printf ("target \"%s\"", plain), entry, "target", "dev");
+  return claim (conflicts, g_strdup_printf ("target \"%s\"", plain), entry, "target", "dev");
 }
 
-static void
-check_address (Check *check, const VbDeviceEntry *entry)
+/* %FALSE: no address that two devices could claim. */
+static gboolean
+get_claimed_address (VbConflicts *conflicts,
+                     const Entry *entry,
+                     VbAddress *address,
+                     const char **bus)
 {
   const VbDisk *disk = (const VbDisk *) entry->device;
-  g_autofree char *text = NULL;
   VbControllerType type;
-  VbAddress address = entry->device->address;
-  const char *bus = "";
 
-  if (entry->device->kind == VB_DEVICE_DISK && vb_disk_bus_get_controller (disk->bus, &type) &&
-      vb_domain_type_is_qemu (check->domain->type))
-    {
-      if (!vb_implied_get_drive_address (disk, &address))
-        return;
-      bus = vb_enum_to_string (&vb_disk_bus_table, disk->bus);
-      if (address.controller > VB_ADDRESS_MAX_CONTROLLER)
-        vb_xml_reader_error (check->reader, entry->element, NULL,
-                             "target \"%s\" would be on controller %u; at most %d is allowed",
-                             disk->target, address.controller, VB_ADDRESS_MAX_CONTROLLER);
-    }
-  if (address.type == VB_ADDRESS_NONE)
-    return;
-  text = vb_address_to_string (&address);
-  claim (check, g_strdup_printf ("the %s%saddress %s", bus, bus[0] != '\0' ? " " : "", text), entry,
-         "address", NULL);
+  *address = entry->device->address;
+  *bus = "";
+  if (entry->device->kind != VB_DEVICE_DISK || !vb_disk_bus_get_controller (disk->bus, &type) ||
+      !vb_domain_type_is_qemu (conflicts->domain->type))
+    return !vb_device_has_open_address (entry->device);
+  *bus = vb_enum_to_string (&vb_disk_bus_table, disk->bus);
+  return vb_implied_get_drive_address (disk, address);
 }
 
 static void
-check_alias (Check *check, const VbDeviceEntry *entry)
+check_address (VbConflicts *conflicts, const Entry *entry)
+{
+  g_autofree char *text = NULL;
+  VbAddress address;
+  const char *bus;
+
+  if (!get_claimed_address (conflicts, entry, &address, &bus))
+    return;
+  if (address.type == VB_ADDRESS_DRIVE && address.controller > VB_ADDRESS_MAX_CONTROLLER)
+    vb_xml_reader_error (conflicts->reader, entry->element, NULL,
+                         "target \"%s\" would be on controller %u; at most %d is allowed",
+                         ((const VbDisk *) entry->device)->target, address.controller,
+                         VB_ADDRESS_MAX_CONTROLLER);
+  text = vb_address_to_string (&address);
+  claim (conflicts, g_strdup_printf ("the %s%saddress %s", bus, bus[0] != '\0' ? " " : "", text),
+         entry, "address", NULL);
+}
+
+/* A port that has others behind it has a hub. */
+static void
+check_hubs (VbConflicts *conflicts, const Entry *entry)
+{
+  VbAddress hub = entry->device->address;
+
+  while (vb_address_get_hub (&hub, &hub))
+    {
+      g_autofree char *text = vb_address_to_string (&hub);
+      g_autofree char *key = g_strdup_printf ("the address %s", text);
+      const xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
+
+      if (holder != NULL)
+        vb_xml_reader_error (conflicts->reader,
+                             vb_xml_reader_peek_child (entry->element, "address"), "port",
+                             "%s has the %s in line %u, and would need a hub", key, holder->name,
+                             vb_xml_reader_get_line (holder));
+    }
+}
+
+/* What a running machine has fits it. */
+static void
+check_board (VbConflicts *conflicts)
+{
+  for (guint i = 0; !conflicts->reader->live && i < conflicts->entries->len; i++)
+    {
+      const Entry *entry = &g_array_index (conflicts->entries, Entry, i);
+      g_autofree char *reason =
+          entry->device != NULL ? vb_pci_slots_refuse (conflicts->domain, entry->device) : NULL;
+
+      if (entry->device != NULL)
+        check_hubs (conflicts, entry);
+      if (reason != NULL)
+        vb_xml_reader_error (conflicts->reader,
+                             vb_xml_reader_peek_child (entry->element, "address"), NULL, "%s",
+                             reason);
+    }
+}
+
+static void
+check_alias (VbConflicts *conflicts, const Entry *entry)
 {
   const VbDevice *device = entry->device;
   g_autofree char *derived = vb_device_derive_alias (device);
@@ -91,51 +150,109 @@ check_alias (Check *check, const VbDeviceEntry *entry)
   const char *name;
 
   if (alias == NULL ||
-      !claim (check, g_strdup_printf ("alias \"%s\"", alias), entry, "alias", "name") ||
+      !claim (conflicts, g_strdup_printf ("alias \"%s\"", alias), entry, "alias", "name") ||
       derived != NULL)
     return;
   name = vb_device_name_from_alias (device->kind, alias);
-  claim (check, g_strdup_printf ("%s name \"%s\"", vb_device_kind_to_string (device->kind), name),
-         entry, "alias", "name");
+  claim (conflicts,
+         g_strdup_printf ("%s name \"%s\"", vb_device_kind_to_string (device->kind), name), entry,
+         "alias", "name");
+}
+
+/* Where there is only one, in words; (nullable) */
+static char *
+describe_place (const VbDevice *device)
+{
+  g_autofree char *host_device = NULL;
+
+  if (device->kind == VB_DEVICE_MEMBALLOON)
+    return g_strdup ("the place of the memory balloon");
+  if (device->kind == VB_DEVICE_WATCHDOG)
+    return g_strdup ("the place of the watchdog");
+  if (device->kind != VB_DEVICE_HOSTDEV)
+    return NULL;
+  host_device = vb_hostdev_describe ((const VbHostdev *) device);
+  return g_strdup_printf ("the host's %s", host_device);
 }
 
 static gboolean
-check_number (Check *check, const VbDeviceEntry *entry)
+check_number (VbConflicts *conflicts, const Entry *entry)
 {
   const VbController *controller = (const VbController *) entry->device;
+  char *place = describe_place (entry->device);
 
-  if (entry->device->kind == VB_DEVICE_MEMBALLOON)
-    return claim (check, g_strdup ("the place of the memory balloon"), entry, NULL, NULL);
+  if (place != NULL)
+    return claim (conflicts, place, entry, NULL, NULL);
   if (entry->device->kind == VB_DEVICE_CONTROLLER)
-    return claim (check,
+    return claim (conflicts,
                   g_strdup_printf ("index %u of %s controllers", controller->index,
                                    vb_enum_to_string (&vb_controller_type_table, controller->type)),
                   entry, NULL, "index");
   return TRUE;
 }
 
+static void
+warn_of_port (VbConflicts *conflicts, const Entry *entry, const char *key)
+{
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
+
+  if (holder == NULL)
+    g_hash_table_insert (conflicts->claims, g_strdup (key), entry->element);
+  else
+    vb_xml_reader_warn (conflicts->reader, vb_xml_reader_peek_child (entry->element, "target"),
+                        "port", "%s is also that of the %s in line %u: the guest finds one of them",
+                        key, holder->name, vb_xml_reader_get_line (holder));
+}
+
+/* Machines start with two ports of one number, but not with two of one name. */
+static void
+check_chardev (VbConflicts *conflicts, const Entry *entry)
+{
+  const VbChardev *chardev = (const VbChardev *) entry->device;
+  gboolean is_port =
+      chardev->base.kind == VB_DEVICE_SERIAL || chardev->base.kind == VB_DEVICE_PARALLEL;
+  g_autofree char *key = NULL;
+
+  if (is_port && chardev->target_port != VB_CHARDEV_NO_PORT)
+    key = g_strdup_printf ("%s port %u", vb_device_kind_to_string (chardev->base.kind),
+                           chardev->target_port);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL && chardev->target_address != NULL)
+    key = g_strdup_printf ("port %u of %s", chardev->target_port, chardev->target_address);
+  else if (chardev->base.kind == VB_DEVICE_CHANNEL)
+    {
+      gboolean is_spice = chardev->source.type == VB_CHARDEV_TYPE_SPICEVMC;
+      const char *name =
+          chardev->target_name == NULL && is_spice ? VB_CHARDEV_SPICE_NAME : chardev->target_name;
+
+      if (name != NULL)
+        claim (conflicts, g_strdup_printf ("the channel \"%s\"", name), entry, "target", "name");
+    }
+  if (key != NULL)
+    warn_of_port (conflicts, entry, key);
+}
+
 static guint
-get_boot_order (const VbDeviceEntry *entry)
+get_boot_order (const Entry *entry)
 {
   return entry->device != NULL ? entry->device->boot_order
                                : vb_device_peek_boot_order (entry->element);
 }
 
 static void
-check_boot_order (Check *check)
+check_boot_order (VbConflicts *conflicts)
 {
   guint8 is_taken[VB_DOMAIN_MAX_DEVICES + 1] = { 0 };
-  const VbDeviceEntry *last = NULL;
+  const Entry *last = NULL;
   guint highest = 0;
 
-  for (guint i = 0; i < check->entries->len; i++)
+  for (guint i = 0; i < conflicts->entries->len; i++)
     {
-      const VbDeviceEntry *entry = &g_array_index (check->entries, VbDeviceEntry, i);
+      const Entry *entry = &g_array_index (conflicts->entries, Entry, i);
       guint order = get_boot_order (entry);
 
       if (order == 0)
         continue;
-      claim (check, g_strdup_printf ("boot order %u", order), entry, "boot", "order");
+      claim (conflicts, g_strdup_printf ("boot order %u", order), entry, "boot", "order");
       is_taken[order] = TRUE;
       if (order > highest)
         {
@@ -146,16 +263,16 @@ check_boot_order (Check *check)
   if (last == NULL)
     return;
   /* A running machine may have lost the device in between. */
-  for (guint order = 1; order < highest && !check->reader->live; order++)
+  for (guint order = 1; order < highest && !conflicts->reader->live; order++)
     if (!is_taken[order])
       {
-        vb_xml_reader_error (check->reader, vb_xml_reader_peek_child (last->element, "boot"),
+        vb_xml_reader_error (conflicts->reader, vb_xml_reader_peek_child (last->element, "boot"),
                              "order", "boot orders count from 1 without gaps: %u is missing",
                              order);
         break;
       }
-  if (check->domain->os.n_boot > 0)
-    vb_xml_reader_error (check->reader, vb_xml_reader_peek_child (last->element, "boot"), NULL,
+  if (conflicts->domain->os.n_boot > 0)
+    vb_xml_reader_error (conflicts->reader, vb_xml_reader_peek_child (last->element, "boot"), NULL,
                          "a device's <boot order> and <os>'s <boot dev> exclude each other: "
                          "remove either");
 }
@@ -163,49 +280,72 @@ check_boot_order (Check *check)
 static void
 claim_controller (VbControllerType type, guint index, gpointer data)
 {
-  Check *check = data;
+  VbConflicts *conflicts = data;
   g_autofree char *key =
       g_strdup_printf ("alias \"%s%u\"", vb_enum_to_string (&vb_controller_type_table, type),
                        index);
-  xmlNode *holder = g_hash_table_lookup (check->claims, key);
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
 
   if (holder != NULL)
-    vb_xml_reader_error (check->reader, holder, NULL, "%s is needed for the implied controller",
+    vb_xml_reader_error (conflicts->reader, holder, NULL, "%s is needed for the implied controller",
                          key);
 }
 
 static void
-check_implied (Check *check)
+check_implied (VbConflicts *conflicts)
 {
-  guint n_devices = check->entries->len + vb_implied_count_devices (check->domain);
+  guint n_devices = conflicts->entries->len + vb_implied_count_devices (conflicts->domain);
 
-  vb_implied_foreach_missing_controller (check->domain, claim_controller, check);
+  vb_implied_foreach_missing_controller (conflicts->domain, claim_controller, conflicts);
   if (n_devices > VB_DOMAIN_MAX_DEVICES)
-    vb_xml_reader_limit (check->reader, vb_xml_reader_peek_child (check->reader->root, "devices"),
+    vb_xml_reader_limit (conflicts->reader,
+                         vb_xml_reader_peek_child (conflicts->reader->root, "devices"),
                          "%u devices, with those that others imply; at most %d are allowed",
                          n_devices, VB_DOMAIN_MAX_DEVICES);
 }
 
-void
-vb_conflicts_check (VbXmlReader *reader, const VbDomain *domain, const GArray *entries)
+VbConflicts *
+vb_conflicts_new (VbXmlReader *reader, const VbDomain *domain)
 {
-  Check check = { reader, domain, entries, NULL };
+  VbConflicts *conflicts = g_new (VbConflicts, 1);
 
-  check.claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const VbDeviceEntry *entry = &g_array_index (entries, VbDeviceEntry, i);
+  conflicts->reader = reader;
+  conflicts->domain = domain;
+  conflicts->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  conflicts->claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return conflicts;
+}
 
-      gboolean is_unique = check_target (&check, entry);
+void
+vb_conflicts_free (VbConflicts *conflicts)
+{
+  g_array_unref (conflicts->entries);
+  g_hash_table_unref (conflicts->claims);
+  g_free (conflicts);
+}
 
-      if (entry->device == NULL)
-        continue;
-      check_address (&check, entry);
-      /* where an alias is derived from the target or the number, one finding is enough */
-      if (check_number (&check, entry) && is_unique)
-        check_alias (&check, entry);
-    }
-  check_boot_order (&check);
-  check_implied (&check);
-  g_hash_table_unref (check.claims);
+void
+vb_conflicts_add (VbConflicts *conflicts, xmlNode *element, const VbDevice *device)
+{
+  Entry entry = { element, device };
+  gboolean is_unique;
+
+  g_array_append_val (conflicts->entries, entry);
+  is_unique = check_target (conflicts, &entry);
+  if (device == NULL)
+    return;
+  /* where an address or alias is derived from the target or the number, one finding is enough */
+  if (is_unique || device->address.type != VB_ADDRESS_NONE)
+    check_address (conflicts, &entry);
+  check_chardev (conflicts, &entry);
+  if (check_number (conflicts, &entry) && is_unique)
+    check_alias (conflicts, &entry);
+}
+
+void
+vb_conflicts_check (VbConflicts *conflicts)
+{
+  check_board (conflicts);
+  check_boot_order (conflicts);
+  check_implied (conflicts);
 }

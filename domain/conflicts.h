@@ -6,12 +6,13 @@
 
 #include "domain/xml-reader.h"
 
-/* One child of <devices>. */
-typedef struct
-{
-  xmlNode *element;       /* (unowned) */
-  const VbDevice *device; /* (unowned) (nullable: kept whole) */
-} VbDeviceEntry;
+typedef struct _VbConflicts VbConflicts;
 
-/* @entries: (element-type VbDeviceEntry): in the order of the document */
-void vb_conflicts_check (VbXmlReader *reader, const VbDomain *domain, const GArray *entries);
+/* @domain: whose devices are read one after another */
+VbConflicts *vb_conflicts_new (VbXmlReader *reader, const VbDomain *domain);
+void vb_conflicts_free (VbConflicts *conflicts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbConflicts, vb_conflicts_free)
+/* The next child of <devices>; @device: (nullable): %NULL where it is kept whole */
+void vb_conflicts_add (VbConflicts *conflicts, xmlNode *element, const VbDevice *device);
+/* What only all of them together can do to each other. */
+void vb_conflicts_check (VbConflicts *conflicts);

@@ -18,9 +18,14 @@ typedef struct
    * so that the device is to be kept whole. */
   gboolean (*parse) (VbXmlReader *reader, xmlNode *element, VbDevice *device);
   void (*format) (const VbDevice *device, VbXmlWriter *writer);
+  /* (nullable): the type of address that the device has; %NULL: none ever */
+  VbAddressType (*get_address_type) (const VbDevice *device);
+  /* (nullable): makes @copy's own what is owned beyond the strings, and frees it */
+  void (*copy_rest) (VbDevice *copy, const VbDevice *device);
+  void (*clear_rest) (VbDevice *device);
   /* Offsets of the owned strings; 0 ends the list. */
-  guint16 strings[6];
-  guint16 secret; /* the offset of one more, which is wiped; 0: none */
+  guint16 strings[12];
+  guint16 secret; /* the offset of an owned VbSecret; 0: none */
   guint16 name;   /* the offset of the one that names the device, instead of the alias; 0: none */
   /* (nullable): the alias that follows from what the device is (transfer full) */
   char *(*derive_alias) (const VbDevice *device);
@@ -29,11 +34,17 @@ typedef struct
 extern const VbDeviceClass vb_disk_class;
 extern const VbDeviceClass vb_controller_class;
 extern const VbDeviceClass vb_interface_class;
+extern const VbDeviceClass vb_smartcard_class;
 extern const VbDeviceClass vb_serial_class;
+extern const VbDeviceClass vb_parallel_class;
 extern const VbDeviceClass vb_console_class;
+extern const VbDeviceClass vb_channel_class;
 extern const VbDeviceClass vb_input_class;
 extern const VbDeviceClass vb_graphics_class;
+extern const VbDeviceClass vb_sound_class;
 extern const VbDeviceClass vb_video_class;
+extern const VbDeviceClass vb_hostdev_class;
+extern const VbDeviceClass vb_watchdog_class;
 extern const VbDeviceClass vb_memballoon_class;
 
 /* The kind that an element's name means; -1 for none. */
@@ -41,6 +52,8 @@ int vb_device_kind_from_element (const xmlNode *element);
 /* (transfer full) (nullable): %NULL where the device is of a type that is not handled; findings go
  * to @reader */
 VbDevice *vb_device_parse (VbXmlReader *reader, xmlNode *element, VbDeviceKind kind);
+/* As get_address_type(), for what is always on PCI. */
+VbAddressType vb_device_is_on_pci (const VbDevice *device);
 /* The order of a device's <boot>, 0 for none; without findings */
 guint vb_device_peek_boot_order (xmlNode *element);
 void vb_device_write (const VbDevice *device, VbXmlWriter *writer);

@@ -15,11 +15,17 @@ static const VbDeviceClass *const classes[VB_N_DEVICE_KINDS] = {
   [VB_DEVICE_DISK] = &vb_disk_class,
   [VB_DEVICE_CONTROLLER] = &vb_controller_class,
   [VB_DEVICE_INTERFACE] = &vb_interface_class,
+  [VB_DEVICE_SMARTCARD] = &vb_smartcard_class,
   [VB_DEVICE_SERIAL] = &vb_serial_class,
+  [VB_DEVICE_PARALLEL] = &vb_parallel_class,
   [VB_DEVICE_CONSOLE] = &vb_console_class,
+  [VB_DEVICE_CHANNEL] = &vb_channel_class,
   [VB_DEVICE_INPUT] = &vb_input_class,
   [VB_DEVICE_GRAPHICS] = &vb_graphics_class,
+  [VB_DEVICE_SOUND] = &vb_sound_class,
   [VB_DEVICE_VIDEO] = &vb_video_class,
+  [VB_DEVICE_HOSTDEV] = &vb_hostdev_class,
+  [VB_DEVICE_WATCHDOG] = &vb_watchdog_class,
   [VB_DEVICE_MEMBALLOON] = &vb_memballoon_class,
 };
 
@@ -27,6 +33,12 @@ static char **
 get_string (const VbDevice *device, guint16 offset)
 {
   return (char **) ((char *) device + offset);
+}
+
+static VbSecret **
+get_secret (const VbDevice *device, guint16 offset)
+{
+  return (VbSecret **) ((char *) device + offset);
 }
 
 VbDevice *
@@ -49,7 +61,9 @@ vb_device_copy (const VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     *get_string (copy, *offset) = g_strdup (*get_string (device, *offset));
   if (class->secret != 0)
-    *get_string (copy, class->secret) = g_strdup (*get_string (device, class->secret));
+    *get_secret (copy, class->secret) = vb_secret_copy (*get_secret (device, class->secret));
+  if (class->copy_rest != NULL)
+    class->copy_rest (copy, device);
   return copy;
 }
 
@@ -61,7 +75,9 @@ vb_device_free (VbDevice *device)
   for (const guint16 *offset = class->strings; *offset != 0; offset++)
     g_free (*get_string (device, *offset));
   if (class->secret != 0)
-    vb_secret_free (*get_string (device, class->secret));
+    vb_secret_free (*get_secret (device, class->secret));
+  if (class->clear_rest != NULL)
+    class->clear_rest (device);
   g_free (device->alias);
   g_clear_pointer (&device->kept, g_ptr_array_unref);
   g_free (device);
@@ -70,10 +86,10 @@ vb_device_free (VbDevice *device)
 gboolean
 vb_device_equal (const VbDevice *a, const VbDevice *b)
 {
-  g_autofree char *text_a = vb_device_format (a, VB_FORMAT_SECURE);
-  g_autofree char *text_b = vb_device_format (b, VB_FORMAT_SECURE);
+  g_autoptr (VbSecret) text_a = vb_secret_take (vb_device_format (a, VB_FORMAT_SECURE));
+  g_autoptr (VbSecret) text_b = vb_secret_take (vb_device_format (b, VB_FORMAT_SECURE));
 
-  return g_str_equal (text_a, text_b);
+  return g_str_equal (vb_secret_reveal (text_a), vb_secret_reveal (text_b));
 }
 
 const char *
@@ -118,6 +134,42 @@ vb_device_derive_alias (const VbDevice *device)
   const VbDeviceClass *class = classes[device->kind];
 
   return class->derive_alias != NULL ? class->derive_alias (device) : NULL;
+}
+
+VbAddressType
+vb_device_get_address_type (const VbDevice *device)
+{
+  const VbDeviceClass *class = classes[device->kind];
+
+  return class->get_address_type != NULL ? class->get_address_type (device) : VB_ADDRESS_NONE;
+}
+
+VbAddressType
+vb_device_is_on_pci (const VbDevice *device)
+{
+  return VB_ADDRESS_PCI;
+}
+
+/* A virtio-serial controller keeps port 0 for consoles: elsewhere it means any. */
+gboolean
+vb_device_has_open_address (const VbDevice *device)
+{
+  const VbAddress *address = &device->address;
+
+  switch ((VbAddressType) address->type)
+    {
+    case VB_ADDRESS_NONE:
+      return TRUE;
+    case VB_ADDRESS_VIRTIO_SERIAL:
+      return address->port == 0 && device->kind != VB_DEVICE_CONSOLE;
+    case VB_ADDRESS_USB:
+      return address->usb_ports[0] == 0;
+    case VB_ADDRESS_PCI:
+    case VB_ADDRESS_DRIVE:
+    case VB_ADDRESS_CCID:
+      break;
+    }
+  return FALSE;
 }
 
 static void

@@ -15,11 +15,17 @@ typedef enum
   VB_DEVICE_DISK,
   VB_DEVICE_CONTROLLER,
   VB_DEVICE_INTERFACE,
+  VB_DEVICE_SMARTCARD,
   VB_DEVICE_SERIAL,
+  VB_DEVICE_PARALLEL,
   VB_DEVICE_CONSOLE,
+  VB_DEVICE_CHANNEL,
   VB_DEVICE_INPUT,
   VB_DEVICE_GRAPHICS,
+  VB_DEVICE_SOUND,
   VB_DEVICE_VIDEO,
+  VB_DEVICE_HOSTDEV,
+  VB_DEVICE_WATCHDOG,
   VB_DEVICE_MEMBALLOON,
   VB_N_DEVICE_KINDS,
 } VbDeviceKind;
@@ -44,3 +50,7 @@ gboolean vb_device_equal (const VbDevice *a, const VbDevice *b);
 const char *vb_device_kind_to_string (VbDeviceKind kind);
 /* (transfer none): the name in an object path and in messages: a disk's target, else the alias */
 const char *vb_device_get_name (const VbDevice *device);
+/* The type of address that it has in the guest, whether there is one yet or not. */
+VbAddressType vb_device_get_address_type (const VbDevice *device);
+/* Whether there is no address yet, or one without its last part. */
+gboolean vb_device_has_open_address (const VbDevice *device);

@@ -17,10 +17,11 @@ static const struct
   VbDiskBus bus;
 } prefixes[] = {
   { "hd", VB_DISK_BUS_IDE },  { "sd", VB_DISK_BUS_SCSI }, { "vd", VB_DISK_BUS_VIRTIO },
-  { "xvd", VB_DISK_BUS_XEN }, { "fd", VB_DISK_BUS_FDC },
+  { "xvd", VB_DISK_BUS_XEN }, { "fd", VB_DISK_BUS_FDC },  { "ubd", VB_DISK_BUS_UML },
 };
 
-/* How many units a controller's bus and how many buses a controller has. */
+/* How many units of a controller's bus and how many buses of a controller are used one after
+ * another; some SCSI controllers have more. */
 static const struct
 {
   guint units;
@@ -30,6 +31,7 @@ static const struct
   [VB_DISK_BUS_IDE] = { 2, 2, VB_CONTROLLER_IDE },
   [VB_DISK_BUS_FDC] = { 2, 1, VB_CONTROLLER_FDC },
   [VB_DISK_BUS_SCSI] = { 7, 1, VB_CONTROLLER_SCSI },
+  [VB_DISK_BUS_UML] = { 0 },
   [VB_DISK_BUS_VIRTIO] = { 0 },
   [VB_DISK_BUS_XEN] = { 0 },
   [VB_DISK_BUS_USB] = { 0 },
@@ -57,6 +59,14 @@ vb_disk_target_parse (const char *target, VbDiskBus *bus, guint *index, const ch
 
   if (letters == NULL)
     return FALSE;
+  /* User-mode Linux counts its disks by digits as well. */
+  if (*bus == VB_DISK_BUS_UML && g_ascii_isdigit (*letters) && strlen (letters) <= 2 &&
+      strspn (letters, "0123456789") == strlen (letters))
+    {
+      *index = (guint) g_ascii_strtoull (letters, NULL, 10);
+      *partition = letters + strlen (letters);
+      return TRUE;
+    }
   for (; g_ascii_islower (*end) && end - letters < MAX_LETTERS; end++)
     number = number * 26 + (guint) (*end - 'a' + 1);
   if (number == 0 || strspn (end, "0123456789") != strlen (end) || strlen (end) > 2)
@@ -66,17 +76,20 @@ vb_disk_target_parse (const char *target, VbDiskBus *bus, guint *index, const ch
   return TRUE;
 }
 
-static gboolean
-is_target_taken (const VbDomain *domain, const char *target)
+/* (transfer full) (element-type utf8) */
+static GHashTable *
+collect_targets (const VbDomain *domain)
 {
+  GHashTable *targets = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDisk *disk = g_ptr_array_index (domain->devices, i);
 
-      if (disk->base.kind == VB_DEVICE_DISK && g_strcmp0 (disk->target, target) == 0)
-        return TRUE;
+      if (disk->base.kind == VB_DEVICE_DISK && disk->target != NULL)
+        g_hash_table_add (targets, disk->target);
     }
-  return FALSE;
+  return targets;
 }
 
 /* The reverse of vb_disk_target_parse() */
@@ -97,14 +110,15 @@ vb_domain_find_free_target (const VbDomain *domain, VbDiskBus bus)
   static const char *const names[] = {
     [VB_DISK_BUS_IDE] = "hd",    [VB_DISK_BUS_FDC] = "fd",  [VB_DISK_BUS_SCSI] = "sd",
     [VB_DISK_BUS_VIRTIO] = "vd", [VB_DISK_BUS_XEN] = "xvd", [VB_DISK_BUS_USB] = "sd",
-    [VB_DISK_BUS_SATA] = "sd",
+    [VB_DISK_BUS_SATA] = "sd",   [VB_DISK_BUS_UML] = "ubd",
   };
+  g_autoptr (GHashTable) targets = collect_targets (domain);
 
   for (guint index = 0;; index++)
     {
       g_autofree char *target = target_from_index (names[bus], index);
 
-      if (!is_target_taken (domain, target))
+      if (!g_hash_table_contains (targets, target))
         return g_steal_pointer (&target);
     }
 }

@@ -84,19 +84,14 @@ parse_devices (VbXmlReader *reader, VbDomain *domain)
 {
   xmlNode *devices = vb_xml_reader_child (reader, reader->root, "devices");
   xmlNode *emulator = vb_xml_reader_child (reader, devices, "emulator");
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (VbDeviceEntry));
+  g_autoptr (VbConflicts) conflicts = vb_conflicts_new (reader, domain);
 
   domain->emulator = vb_xml_reader_path_text (reader, emulator);
   for (xmlNode *element = vb_xml_reader_next_element (devices, NULL); element != NULL;
        element = vb_xml_reader_next_element (devices, element))
     if (element != emulator)
-      {
-        const VbDevice *device = parse_device (reader, domain, element);
-        VbDeviceEntry entry = { element, device };
-
-        g_array_append_val (entries, entry);
-      }
-  vb_conflicts_check (reader, domain, entries);
+      vb_conflicts_add (conflicts, element, parse_device (reader, domain, element));
+  vb_conflicts_check (conflicts);
   vb_domain_sort_devices (domain);
 }
 
@@ -127,8 +122,13 @@ vb_domain_parse (
       parse_root (reader, domain);
       vb_identity_parse (reader, domain);
       vb_resources_parse (reader, domain);
+      vb_tuning_parse (reader, domain->vcpus, &domain->tuning);
+      vb_sysinfo_parse (reader, domain);
       vb_os_parse (reader, &domain->os);
-      vb_behaviour_parse (reader, domain);
+      domain->features = vb_features_parse (reader);
+      vb_cpu_parse (reader, domain->vcpus, &domain->cpu);
+      vb_clock_parse (reader, &domain->clock);
+      vb_lifecycle_parse (reader, domain);
       parse_devices (reader, domain);
       keep_rest (reader, domain);
     }
@@ -155,8 +155,13 @@ vb_domain_format (const VbDomain *domain, VbFormatFlags flags)
     vb_xml_writer_number_attribute (&writer, "id", (guint64) domain->id);
   vb_identity_format (domain, &writer);
   vb_resources_format (domain, &writer);
+  vb_tuning_format (&domain->tuning, &writer);
+  vb_sysinfo_format (&domain->sysinfo, &writer);
   vb_os_format (&domain->os, &writer);
-  vb_behaviour_format (domain, &writer);
+  vb_features_format (domain->features, &writer);
+  vb_cpu_format (&domain->cpu, &writer);
+  vb_clock_format (&domain->clock, &writer);
+  vb_lifecycle_format (domain, &writer);
   vb_xml_writer_begin_optional (&writer, "devices");
   vb_xml_writer_element (&writer, "emulator", domain->emulator);
   for (guint i = 0; i < domain->devices->len; i++)

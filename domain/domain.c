@@ -5,6 +5,7 @@
 #include "domain/domain.h"
 
 #include "domain/domain-parts.h"
+#include "domain/secret.h"
 
 static const char *const type_words[] = { "kvm",    "qemu",   "kqemu",   "qvm86", "xen",  "lxc",
                                           "uml",    "openvz", "vserver", "ldom",  "test", "vmware",
@@ -34,9 +35,14 @@ vb_domain_unref (VbDomain *domain)
   g_free (domain->uuid);
   g_free (domain->title);
   g_free (domain->description);
-  g_free (domain->clock_timezone);
+  g_clear_pointer (&domain->metadata, vb_kept_free);
+  g_clear_pointer (&domain->vcpu_cpus, vb_cpuset_free);
   g_free (domain->emulator);
+  vb_tuning_clear (&domain->tuning);
+  vb_sysinfo_clear (&domain->sysinfo);
   vb_os_clear (&domain->os);
+  vb_cpu_clear (&domain->cpu);
+  vb_clock_clear (&domain->clock);
   g_ptr_array_unref (domain->devices);
   g_clear_pointer (&domain->kept, g_ptr_array_unref);
   g_free (domain);
@@ -52,9 +58,14 @@ vb_domain_copy (const VbDomain *domain)
   copy->uuid = g_strdup (domain->uuid);
   copy->title = g_strdup (domain->title);
   copy->description = g_strdup (domain->description);
-  copy->clock_timezone = g_strdup (domain->clock_timezone);
+  copy->metadata = vb_kept_copy (domain->metadata);
+  copy->vcpu_cpus = vb_cpuset_copy (domain->vcpu_cpus);
   copy->emulator = g_strdup (domain->emulator);
+  vb_tuning_copy (&copy->tuning, &domain->tuning);
+  vb_sysinfo_copy (&copy->sysinfo, &domain->sysinfo);
   vb_os_copy (&copy->os, &domain->os);
+  vb_cpu_copy (&copy->cpu, &domain->cpu);
+  vb_clock_copy (&copy->clock, &domain->clock);
   copy->devices = g_ptr_array_new_full (domain->devices->len, (GDestroyNotify) vb_device_free);
   for (guint i = 0; i < domain->devices->len; i++)
     g_ptr_array_add (copy->devices, vb_device_copy (g_ptr_array_index (domain->devices, i)));
@@ -65,14 +76,14 @@ vb_domain_copy (const VbDomain *domain)
 gboolean
 vb_domain_equal (const VbDomain *a, const VbDomain *b)
 {
-  g_autofree char *text_a = NULL;
-  g_autofree char *text_b = NULL;
+  g_autoptr (VbSecret) text_a = NULL;
+  g_autoptr (VbSecret) text_b = NULL;
 
   if (a == b)
     return TRUE;
-  text_a = vb_domain_format (a, VB_FORMAT_SECURE);
-  text_b = vb_domain_format (b, VB_FORMAT_SECURE);
-  return g_str_equal (text_a, text_b);
+  text_a = vb_secret_take (vb_domain_format (a, VB_FORMAT_SECURE));
+  text_b = vb_secret_take (vb_domain_format (b, VB_FORMAT_SECURE));
+  return g_str_equal (vb_secret_reveal (text_a), vb_secret_reveal (text_b));
 }
 
 VbDevice *

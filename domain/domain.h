@@ -6,22 +6,32 @@
 #pragma once
 
 #include "domain/chardev.h"
+#include "domain/clock.h"
 #include "domain/controller.h"
+#include "domain/cpu.h"
 #include "domain/device.h"
 #include "domain/diagnostics.h"
 #include "domain/disk.h"
 #include "domain/domain-error.h"
 #include "domain/graphics.h"
+#include "domain/hostdev.h"
 #include "domain/input.h"
 #include "domain/interface.h"
+#include "domain/lifecycle.h"
+#include "domain/machine-features.h"
 #include "domain/memballoon.h"
 #include "domain/os.h"
+#include "domain/smartcard.h"
+#include "domain/sound.h"
+#include "domain/sysinfo.h"
+#include "domain/tuning.h"
 #include "domain/video.h"
+#include "domain/watchdog.h"
 
 /* Limits on a document. */
 #define VB_DOMAIN_MAX_XML_BYTES (16 * 1024 * 1024)
 #define VB_DOMAIN_MAX_XML_DEPTH 64
-#define VB_DOMAIN_MAX_DEVICES 1024
+#define VB_DOMAIN_MAX_DEVICES 16384
 #define VB_DOMAIN_MAX_TITLE_CHARS 256
 #define VB_DOMAIN_MAX_DESCRIPTION_BYTES 4096
 
@@ -45,36 +55,15 @@ typedef enum
   VB_DOMAIN_TYPE_PHYP,
 } VbDomainType;
 
+/* Who chooses the host's CPUs that run the virtual ones. */
 typedef enum
 {
-  VB_LIFECYCLE_DESTROY,
-  VB_LIFECYCLE_RESTART,
-  VB_LIFECYCLE_PRESERVE,
-  VB_LIFECYCLE_RENAME_RESTART,
-  VB_LIFECYCLE_COREDUMP_DESTROY, /* on_crash only, as the next */
-  VB_LIFECYCLE_COREDUMP_RESTART,
-} VbLifecycleAction;
-
-typedef enum
-{
-  VB_CLOCK_UTC,
-  VB_CLOCK_LOCALTIME,
-  VB_CLOCK_TIMEZONE,
-  VB_CLOCK_VARIABLE
-} VbClockOffset;
-
-/* Bits of VbDomain.features */
-typedef enum
-{
-  VB_FEATURE_ACPI = 1 << 0,
-  VB_FEATURE_APIC = 1 << 1,
-  VB_FEATURE_PAE = 1 << 2,
-  VB_FEATURE_HAP = 1 << 3,
-} VbFeatures;
+  VB_VCPU_PLACEMENT_STATIC, /* the set in the definition, without one the host's scheduler */
+  VB_VCPU_PLACEMENT_AUTO,   /* an adviser in the host */
+} VbVcpuPlacement;
 
 extern const VbEnumTable vb_domain_type_table;
-extern const VbEnumTable vb_lifecycle_action_table;
-extern const VbEnumTable vb_clock_offset_table;
+extern const VbEnumTable vb_vcpu_placement_table;
 
 typedef struct
 {
@@ -85,15 +74,20 @@ typedef struct
   char *uuid;        /* (owned) lower case with dashes; %NULL only before vb_domain_complete() */
   char *title;       /* (owned) (nullable) */
   char *description; /* (owned) (nullable) */
-  VbOs os;
+  VbKept *metadata;  /* (owned) (nullable) others' notes, written back as they came */
   guint64 memory_kib;
   guint64 current_memory_kib;
+  gboolean huge_pages;
   guint vcpus;
   guint current_vcpus;
+  VbVcpuPlacement vcpu_placement;
+  VbCpuset *vcpu_cpus; /* (owned) (nullable: all) of the host, for those without a pin */
+  VbTuning tuning;
+  VbSysinfo sysinfo;
+  VbOs os;
   VbFeatures features;
-  VbClockOffset clock_offset;
-  char *clock_timezone;      /* (owned) (nullable) offset timezone only */
-  gint64 clock_adjustment_s; /* offset variable only */
+  VbCpu cpu;
+  VbClock clock;
   VbLifecycleAction on_poweroff;
   VbLifecycleAction on_reboot;
   VbLifecycleAction on_crash;
@@ -140,11 +134,13 @@ VbDomain *vb_domain_parse (
  * vb_domain_complete:
  * @domain: a domain that only the caller holds
  * @previous: (nullable): the definition that @domain replaces: a device that is the same one (a
- *   disk by target, an interface by MAC or else by place, others by place) keeps its alias and MAC
+ *   disk by target, an interface by MAC or else by place, others by place) keeps its alias, MAC and
+ *   address
  * @retired_aliases: (nullable): aliases that no new device may get
  *
- * Makes every default explicit: UUID, MACs, aliases, target ports, implied controllers (a scsi,
- * sata, usb or virtio-serial controller that a device needs), input, video and memory balloon.
+ * Makes every default explicit: UUID, MACs, aliases, target ports, addresses, implied controllers
+ * (all up to the one that a device names), input, video and memory balloon. A device stays without
+ * an address where the machine has no place left, and on PCI of boards whose places are not known.
  * Completing a completed domain changes nothing.
  */
 void

@@ -4,6 +4,10 @@
  */
 #include "domain/enum-table.h"
 
+static const char *const switch_words[] = { "default", "no", "yes", NULL };
+
+const VbEnumTable vb_switch_table = { switch_words, "flag" };
+
 const char *
 vb_enum_to_string (const VbEnumTable *table, int value)
 {

@@ -13,6 +13,16 @@ typedef struct
   const char *noun;         /* "disk bus": for "… is not a disk bus; known: …" */
 } VbEnumTable;
 
+/* "yes" or "no" where leaving both out means something else. */
+typedef enum
+{
+  VB_SWITCH_DEFAULT, /* not written */
+  VB_SWITCH_NO,
+  VB_SWITCH_YES
+} VbSwitch;
+
+extern const VbEnumTable vb_switch_table; /* value 0 is spelled "default" */
+
 const char *vb_enum_to_string (const VbEnumTable *table, int value);
 /* -1 where @word is not known */
 int vb_enum_from_string (const VbEnumTable *table, const char *word);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The <graphics> element: how the guest's display is served. Displays other than VNC are kept whole.
+ * The <graphics> element: how the guest's display is served. Each type is served in its own way and
+ * has attributes of its own; another type's are kept without effect.
  */
 #include "domain/graphics.h"
 
@@ -10,44 +11,75 @@
 #include "domain/device-class.h"
 #include "domain/number.h"
 
-#define AUTOMATIC_PORT (-1)
 #define MIN_VNC_PORT 5900
+#define MIN_PORT 1
 #define MAX_PORT 65535
 #define MAX_HOST_LENGTH 255
 #define MAX_TOKEN_LENGTH 64
 
 static const char *const type_words[] = { "vnc", "sdl", "spice", "rdp", "desktop", NULL };
+static const char *const channel_name_words[] = { "main",     "display", "inputs",    "cursor",
+                                                  "playback", "record",  "smartcard", NULL };
+static const char *const channel_mode_words[] = { "any", "secure", "insecure", NULL };
 
 const VbEnumTable vb_graphics_type_table = { type_words, "graphics type" };
+const VbEnumTable vb_graphics_channel_name_table = { channel_name_words, "SPICE channel" };
+const VbEnumTable vb_graphics_channel_mode_table = { channel_mode_words, "channel mode" };
+
+static int
+parse_port (VbXmlReader *reader, xmlNode *element, const char *name, VbGraphicsType type)
+{
+  g_autofree char *text = vb_xml_reader_attribute (reader, element, name);
+  int minimum = type == VB_GRAPHICS_VNC ? MIN_VNC_PORT : MIN_PORT;
+  gint64 port;
+
+  if (text == NULL)
+    return VB_GRAPHICS_PORT_NONE;
+  if (vb_number_parse_signed (text, VB_GRAPHICS_PORT_AUTOMATIC, MAX_PORT, &port) &&
+      (port == VB_GRAPHICS_PORT_AUTOMATIC || port >= minimum))
+    return (int) port;
+  vb_xml_reader_error (reader, element, name, "\"%s\" is not %s %s port: -1 for any, or %d to %d",
+                       text, type == VB_GRAPHICS_RDP ? "an" : "a", type_words[type], minimum,
+                       MAX_PORT);
+  return VB_GRAPHICS_PORT_AUTOMATIC;
+}
+
+/* What an automatic port was or will be is not the definition's. */
+static void
+forget_port (VbXmlReader *reader, xmlNode *element, const char *name, int *port)
+{
+  if (*port <= 0)
+    return;
+  vb_xml_reader_inform (reader, element, name,
+                        "\"%d\" is dropped: autoport='yes' chooses one when the domain starts",
+                        *port);
+  *port = VB_GRAPHICS_PORT_AUTOMATIC;
+}
 
 static void
-parse_port (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+parse_ports (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
 {
-  g_autofree char *text = vb_xml_reader_attribute (reader, element, "port");
-  gint64 port = AUTOMATIC_PORT;
-  gboolean autoport;
+  int port = parse_port (reader, element, "port", graphics->type);
+  int tls_port = VB_GRAPHICS_PORT_NONE;
+  gboolean is_automatic, autoport;
 
-  if (text != NULL && (!vb_number_parse_signed (text, AUTOMATIC_PORT, MAX_PORT, &port) ||
-                       (port != AUTOMATIC_PORT && port < MIN_VNC_PORT)))
-    {
-      vb_xml_reader_error (reader, element, "port",
-                           "\"%s\" is not a vnc port: -1 for any, or %d to %d", text, MIN_VNC_PORT,
-                           MAX_PORT);
-      port = AUTOMATIC_PORT;
-    }
-  autoport = vb_xml_reader_flag (reader, element, "autoport", port == AUTOMATIC_PORT);
-  graphics->autoport = autoport || port == AUTOMATIC_PORT;
-  if (!autoport && port == AUTOMATIC_PORT)
+  if (graphics->type == VB_GRAPHICS_SPICE)
+    tls_port = parse_port (reader, element, "tlsPort", graphics->type);
+  is_automatic = port <= 0 && tls_port <= 0;
+  autoport = vb_xml_reader_flag (reader, element, "autoport", is_automatic);
+  if (!autoport && is_automatic)
     vb_xml_reader_warn (reader, element, "autoport",
                         "without a port it is chosen when the domain starts, as with \"yes\"");
-  if (graphics->autoport && port != AUTOMATIC_PORT && !reader->live)
+  graphics->autoport = autoport || is_automatic;
+  if (graphics->autoport && port == VB_GRAPHICS_PORT_NONE)
+    port = VB_GRAPHICS_PORT_AUTOMATIC;
+  if (graphics->autoport && !reader->live)
     {
-      vb_xml_reader_inform (reader, element, "port",
-                            "\"%s\" is dropped: autoport='yes' chooses one when the domain starts",
-                            text);
-      port = AUTOMATIC_PORT;
+      forget_port (reader, element, "port", &port);
+      forget_port (reader, element, "tlsPort", &tls_port);
     }
-  graphics->port = (int) port;
+  graphics->port = port;
+  graphics->tls_port = tls_port;
 }
 
 static void
@@ -56,7 +88,7 @@ parse_socket (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
   graphics->socket = vb_xml_reader_path (reader, element, "socket");
   if (graphics->socket == NULL)
     return;
-  if (graphics->port != AUTOMATIC_PORT || graphics->listen != NULL)
+  if (graphics->port != VB_GRAPHICS_PORT_AUTOMATIC || graphics->listen != NULL)
     vb_xml_reader_error (reader, element, "socket",
                          "a socket stands instead of port and listen: remove either");
   graphics->autoport = FALSE;
@@ -84,7 +116,7 @@ parse_password (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
 {
   g_autofree char *time = vb_xml_reader_attribute (reader, element, "passwdValidTo");
 
-  graphics->password = vb_xml_reader_attribute (reader, element, "passwd");
+  graphics->password = vb_secret_take (vb_xml_reader_attribute (reader, element, "passwd"));
   if (time == NULL)
     return;
   if (is_time (time))
@@ -108,6 +140,96 @@ parse_listen (VbXmlReader *reader, xmlNode *element)
   return vb_xml_reader_token (reader, element, "listen", ".:%-", MAX_HOST_LENGTH);
 }
 
+static const xmlNode *
+find_channel (xmlNode *element, const xmlNode *before, const char *name)
+{
+  for (xmlNode *child = vb_xml_reader_next_element (element, NULL); child != before;
+       child = vb_xml_reader_next_element (element, child))
+    {
+      g_autofree char *other = vb_xml_reader_has_name (child, "channel")
+                                   ? vb_xml_reader_peek_attribute (child, "name")
+                                   : NULL;
+
+      if (g_strcmp0 (other, name) == 0)
+        return child;
+    }
+  return NULL;
+}
+
+static void
+parse_channel (VbXmlReader *reader, xmlNode *element, xmlNode *child, VbGraphics *graphics)
+{
+  int name = vb_xml_reader_enum (reader, child, "name", &vb_graphics_channel_name_table, 0,
+                                 VB_XML_REQUIRED);
+  int mode = vb_xml_reader_enum (reader, child, "mode", &vb_graphics_channel_mode_table, 0,
+                                 VB_XML_REQUIRED);
+  const xmlNode *twin;
+
+  if (name < 0 || mode < 0)
+    return;
+  twin = find_channel (element, child, channel_name_words[name]);
+  if (twin != NULL)
+    vb_xml_reader_error (reader, child, "name",
+                         "the channel \"%s\" is already taken by the channel in line %u",
+                         channel_name_words[name], vb_xml_reader_get_line (twin));
+  else if (graphics->n_channels < VB_N_GRAPHICS_CHANNELS)
+    graphics->channels[graphics->n_channels++] = (VbGraphicsChannel){ name, mode };
+}
+
+static void
+parse_channels (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+{
+  guint n_th = 0;
+
+  for (xmlNode *child = vb_xml_reader_next_child (reader, element, NULL, "channel", n_th++);
+       child != NULL; child = vb_xml_reader_next_child (reader, element, child, "channel", n_th++))
+    parse_channel (reader, element, child, graphics);
+}
+
+/* The parts that types have in common */
+
+static void
+parse_server (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+{
+  parse_ports (reader, element, graphics);
+  graphics->listen = parse_listen (reader, element);
+}
+
+static void
+parse_shared_server (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+{
+  parse_server (reader, element, graphics);
+  if (graphics->type == VB_GRAPHICS_VNC)
+    parse_socket (reader, element, graphics);
+  else
+    parse_channels (reader, element, graphics);
+  graphics->keymap = vb_xml_reader_token (reader, element, "keymap", "_-", MAX_TOKEN_LENGTH);
+  parse_password (reader, element, graphics);
+}
+
+static void
+parse_rdp (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+{
+  parse_server (reader, element, graphics);
+  graphics->replaces_user = vb_xml_reader_flag (reader, element, "replaceUser", FALSE);
+  graphics->has_many_users = vb_xml_reader_flag (reader, element, "multiUser", FALSE);
+}
+
+static void
+parse_window (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics)
+{
+  graphics->display = vb_xml_reader_attribute (reader, element, "display");
+  if (graphics->type == VB_GRAPHICS_SDL)
+    graphics->xauth = vb_xml_reader_attribute (reader, element, "xauth");
+  graphics->is_fullscreen = vb_xml_reader_flag (reader, element, "fullscreen", FALSE);
+}
+
+static void (*const parse_type[]) (VbXmlReader *reader, xmlNode *element, VbGraphics *graphics) = {
+  [VB_GRAPHICS_VNC] = parse_shared_server,   [VB_GRAPHICS_SDL] = parse_window,
+  [VB_GRAPHICS_SPICE] = parse_shared_server, [VB_GRAPHICS_RDP] = parse_rdp,
+  [VB_GRAPHICS_DESKTOP] = parse_window,
+};
+
 static gboolean
 parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
 {
@@ -115,27 +237,83 @@ parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   int type =
       vb_xml_reader_enum (reader, element, "type", &vb_graphics_type_table, 0, VB_XML_REQUIRED);
 
-  if (type > VB_GRAPHICS_VNC)
-    return FALSE;
-  parse_port (reader, element, graphics);
-  graphics->listen = parse_listen (reader, element);
-  parse_socket (reader, element, graphics);
-  graphics->keymap = vb_xml_reader_token (reader, element, "keymap", "_-", MAX_TOKEN_LENGTH);
-  parse_password (reader, element, graphics);
+  if (type < 0)
+    return TRUE;
+  graphics->type = (VbGraphicsType) type;
+  parse_type[type](reader, element, graphics);
   return TRUE;
 }
 
 static void
-format_port (const VbGraphics *graphics, VbXmlWriter *writer)
+format_port (const VbGraphics *graphics, VbXmlWriter *writer, const char *name, int port)
 {
-  if (graphics->port == AUTOMATIC_PORT ||
+  if (port == VB_GRAPHICS_PORT_NONE)
+    return;
+  if (port == VB_GRAPHICS_PORT_AUTOMATIC ||
       (graphics->autoport && (writer->flags & VB_FORMAT_LIVE) == 0))
-    vb_xml_writer_attribute (writer, "port", "-1");
+    vb_xml_writer_attribute (writer, name, "-1");
   else
-    vb_xml_writer_number_attribute (writer, "port", (guint64) graphics->port);
-  vb_xml_writer_attribute (writer, "autoport", graphics->autoport ? "yes" : "no");
+    vb_xml_writer_number_attribute (writer, name, (guint64) port);
+}
+
+static void
+format_flag (VbXmlWriter *writer, const char *name, gboolean is_set)
+{
+  vb_xml_writer_attribute (writer, name, is_set ? "yes" : "no");
+}
+
+static void
+format_server (const VbGraphics *graphics, VbXmlWriter *writer)
+{
+  if (graphics->socket != NULL)
+    {
+      vb_xml_writer_attribute (writer, "socket", graphics->socket);
+      return;
+    }
+  format_port (graphics, writer, "port", graphics->port);
+  format_port (graphics, writer, "tlsPort", graphics->tls_port);
+  format_flag (writer, "autoport", graphics->autoport);
   vb_xml_writer_attribute (writer, "listen", graphics->listen);
 }
+
+static void
+format_shared_server (const VbGraphics *graphics, VbXmlWriter *writer)
+{
+  format_server (graphics, writer);
+  vb_xml_writer_attribute (writer, "keymap", graphics->keymap);
+  if ((writer->flags & VB_FORMAT_SECURE) != 0)
+    vb_xml_writer_attribute (writer, "passwd", vb_secret_reveal (graphics->password));
+  vb_xml_writer_attribute (writer, "passwdValidTo", graphics->password_valid_to);
+  for (guint i = 0; i < graphics->n_channels; i++)
+    {
+      vb_xml_writer_begin_repeated (writer, "channel", i);
+      vb_xml_writer_attribute (writer, "name", channel_name_words[graphics->channels[i].name]);
+      vb_xml_writer_attribute (writer, "mode", channel_mode_words[graphics->channels[i].mode]);
+      vb_xml_writer_end (writer);
+    }
+}
+
+static void
+format_rdp (const VbGraphics *graphics, VbXmlWriter *writer)
+{
+  format_server (graphics, writer);
+  format_flag (writer, "replaceUser", graphics->replaces_user);
+  format_flag (writer, "multiUser", graphics->has_many_users);
+}
+
+static void
+format_window (const VbGraphics *graphics, VbXmlWriter *writer)
+{
+  vb_xml_writer_attribute (writer, "display", graphics->display);
+  vb_xml_writer_attribute (writer, "xauth", graphics->xauth);
+  format_flag (writer, "fullscreen", graphics->is_fullscreen);
+}
+
+static void (*const format_type[]) (const VbGraphics *graphics, VbXmlWriter *writer) = {
+  [VB_GRAPHICS_VNC] = format_shared_server,   [VB_GRAPHICS_SDL] = format_window,
+  [VB_GRAPHICS_SPICE] = format_shared_server, [VB_GRAPHICS_RDP] = format_rdp,
+  [VB_GRAPHICS_DESKTOP] = format_window,
+};
 
 static void
 format (const VbDevice *device, VbXmlWriter *writer)
@@ -143,14 +321,7 @@ format (const VbDevice *device, VbXmlWriter *writer)
   const VbGraphics *graphics = (const VbGraphics *) device;
 
   vb_xml_writer_attribute (writer, "type", type_words[graphics->type]);
-  if (graphics->socket != NULL)
-    vb_xml_writer_attribute (writer, "socket", graphics->socket);
-  else
-    format_port (graphics, writer);
-  vb_xml_writer_attribute (writer, "keymap", graphics->keymap);
-  if ((writer->flags & VB_FORMAT_SECURE) != 0)
-    vb_xml_writer_attribute (writer, "passwd", graphics->password);
-  vb_xml_writer_attribute (writer, "passwdValidTo", graphics->password_valid_to);
+  format_type[graphics->type](graphics, writer);
 }
 
 const VbDeviceClass vb_graphics_class = {
@@ -159,6 +330,7 @@ const VbDeviceClass vb_graphics_class = {
   .parse = parse,
   .format = format,
   .strings = { offsetof (VbGraphics, listen), offsetof (VbGraphics, socket),
-               offsetof (VbGraphics, keymap), offsetof (VbGraphics, password_valid_to) },
+               offsetof (VbGraphics, keymap), offsetof (VbGraphics, password_valid_to),
+               offsetof (VbGraphics, display), offsetof (VbGraphics, xauth) },
   .secret = offsetof (VbGraphics, password),
 };

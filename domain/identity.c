@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Who a domain is: name, UUID, title, description, and what may stand in them.
+ * Who a domain is: name, UUID, title, description and metadata, and what may stand in them.
  */
 #include <string.h>
 
 #include "domain/domain-parts.h"
+#include "domain/uuid.h"
 
 #define MAX_NAME_BYTES 255
 
@@ -82,21 +83,6 @@ parse_text (VbXmlReader *reader,
   return NULL;
 }
 
-/* 32 digits, or with dashes as RFC 4122 has them. */
-static char *
-normalize_uuid (const char *text)
-{
-  g_autoptr (GString) uuid = g_string_sized_new (36);
-
-  if (strlen (text) == 36 && g_uuid_string_is_valid (text))
-    return g_ascii_strdown (text, -1);
-  if (strlen (text) != 32 || strspn (text, "0123456789abcdefABCDEF") != 32)
-    return NULL;
-  g_string_append_printf (uuid, "%.8s-%.4s-%.4s-%.4s-%.12s", text, text + 8, text + 12, text + 16,
-                          text + 20);
-  return g_ascii_strdown (uuid->str, -1);
-}
-
 static void
 parse_uuid (VbXmlReader *reader, VbDomain *domain)
 {
@@ -105,11 +91,9 @@ parse_uuid (VbXmlReader *reader, VbDomain *domain)
 
   if (text == NULL)
     return;
-  domain->uuid = normalize_uuid (text);
+  domain->uuid = vb_uuid_normalize (text);
   if (domain->uuid == NULL)
-    vb_xml_reader_error (reader, child, NULL,
-                         "\"%s\" is not a UUID: 32 hexadecimal digits, with dashes or without",
-                         text);
+    vb_xml_reader_error (reader, child, NULL, VB_UUID_REFUSAL, text);
 }
 
 static char *
@@ -118,6 +102,18 @@ null_if_empty (char *text)
   if (text != NULL && text[0] == '\0')
     g_clear_pointer (&text, g_free);
   return text;
+}
+
+/* Others' notes, of which this program knows nothing. */
+static void
+parse_metadata (VbXmlReader *reader, VbDomain *domain)
+{
+  xmlNode *child = vb_xml_reader_child (reader, reader->root, "metadata");
+
+  if (child == NULL)
+    return;
+  vb_xml_reader_mark_noun (child);
+  domain->metadata = vb_xml_reader_keep_element (reader, child, "");
 }
 
 void
@@ -130,6 +126,7 @@ vb_identity_parse (VbXmlReader *reader, VbDomain *domain)
   domain->title = null_if_empty (parse_text (reader, "title", vb_domain_check_title));
   domain->description =
       null_if_empty (parse_text (reader, "description", vb_domain_check_description));
+  parse_metadata (reader, domain);
 }
 
 void
@@ -139,4 +136,6 @@ vb_identity_format (const VbDomain *domain, VbXmlWriter *writer)
   vb_xml_writer_element (writer, "uuid", domain->uuid);
   vb_xml_writer_element (writer, "title", domain->title);
   vb_xml_writer_element (writer, "description", domain->description);
+  if (domain->metadata != NULL)
+    vb_xml_writer_kept (writer, domain->metadata);
 }

@@ -26,6 +26,7 @@ vb_domain_list_ignored (const VbDomain *domain)
 
   for (guint i = 0; i < domain->devices->len; i++)
     add_paths (paths, ((const VbDevice *) g_ptr_array_index (domain->devices, i))->kept);
+  vb_sysinfo_list_ignored (&domain->sysinfo, paths);
   add_paths (paths, domain->kept);
   g_ptr_array_add (paths, NULL);
   return (char **) g_ptr_array_free (paths, FALSE);

@@ -5,9 +5,11 @@
  */
 #include "domain/implied.h"
 
+#include "domain/chardev-source-xml.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
 #include "domain/domain-parts.h"
+#include "domain/places.h"
 
 #define MAX_CONTROLLERS (VB_ADDRESS_MAX_CONTROLLER + 1)
 
@@ -61,38 +63,44 @@ static gboolean
 get_controller (const VbDevice *device, VbControllerType *type, guint *index)
 {
   const VbDisk *disk = (const VbDisk *) device;
-  VbAddress address;
+  VbAddress address = device->address;
 
-  *index = 0;
-  *type = VB_CONTROLLER_USB;
-  if (device->kind == VB_DEVICE_INPUT)
-    return ((const VbInput *) device)->bus == VB_INPUT_BUS_USB;
-  if (device->kind == VB_DEVICE_CONSOLE)
+  switch (vb_device_get_address_type (device))
     {
+    case VB_ADDRESS_DRIVE:
+      *index = vb_implied_get_drive_address (disk, &address) ? address.controller : 0;
+      return vb_disk_bus_get_controller (disk->bus, type) && address.type == VB_ADDRESS_DRIVE;
+    case VB_ADDRESS_VIRTIO_SERIAL:
       *type = VB_CONTROLLER_VIRTIO_SERIAL;
-      return ((const VbChardev *) device)->target_type == VB_CHARDEV_TARGET_VIRTIO;
+      *index = address.controller;
+      return TRUE;
+    case VB_ADDRESS_CCID:
+      *type = VB_CONTROLLER_CCID;
+      *index = address.controller;
+      return TRUE;
+    case VB_ADDRESS_USB:
+      *type = VB_CONTROLLER_USB;
+      *index = address.bus;
+      return TRUE;
+    case VB_ADDRESS_NONE:
+    case VB_ADDRESS_PCI:
+      break;
     }
-  if (device->kind != VB_DEVICE_DISK)
-    return FALSE;
-  if (disk->bus == VB_DISK_BUS_USB)
-    return TRUE;
-  if (!vb_disk_bus_get_controller (disk->bus, type) ||
-      !vb_implied_get_drive_address (disk, &address))
-    return FALSE;
-  *index = address.controller;
-  return TRUE;
+  return FALSE;
 }
 
-void
-vb_implied_foreach_missing_controller (const VbDomain *domain,
-                                       VbImpliedControllerFunc func,
-                                       gpointer data)
+typedef struct
 {
-  guint n_needed[VB_CONTROLLER_USB + 1] = { 0 };
-  guint8 present[VB_CONTROLLER_USB + 1][MAX_CONTROLLERS] = { 0 };
+  guint n_needed[VB_N_CONTROLLER_TYPES];
+  GHashTable *present[VB_N_CONTROLLER_TYPES]; /* (owned) (element-type guint) */
+  guint n_open[VB_ADDRESS_USB + 1];           /* devices by their type of address */
+} Controllers;
 
-  if (!vb_domain_type_is_qemu (domain->type))
-    return;
+static void
+count_controllers (Controllers *controllers, const VbDomain *domain)
+{
+  for (guint type = 0; type < VB_N_CONTROLLER_TYPES; type++)
+    controllers->present[type] = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
@@ -101,14 +109,62 @@ vb_implied_foreach_missing_controller (const VbDomain *domain,
       guint index;
 
       if (get_controller (device, &type, &index))
-        n_needed[type] = MAX (n_needed[type], MIN (index + 1, MAX_CONTROLLERS));
-      else if (device->kind == VB_DEVICE_CONTROLLER && controller->index < MAX_CONTROLLERS)
-        present[controller->type][controller->index] = TRUE;
+        controllers->n_needed[type] =
+            MAX (controllers->n_needed[type], MIN (index + 1, MAX_CONTROLLERS));
+      if (device->kind == VB_DEVICE_CONTROLLER)
+        g_hash_table_add (controllers->present[controller->type],
+                          GUINT_TO_POINTER (controller->index + 1));
+      controllers->n_open[vb_device_get_address_type (device)] +=
+          vb_device_has_open_address (device);
     }
-  for (guint type = 0; type < G_N_ELEMENTS (n_needed); type++)
-    for (guint index = 0; index < n_needed[type]; index++)
-      if (!present[type][index])
-        func (type, index, data);
+}
+
+static gboolean
+is_present (const Controllers *controllers, VbControllerType type, guint index)
+{
+  return g_hash_table_contains (controllers->present[type], GUINT_TO_POINTER (index + 1));
+}
+
+static guint
+count_parts (guint n, guint n_in_part)
+{
+  return (n + n_in_part - 1) / n_in_part;
+}
+
+/* Ports that are not chosen yet take as many controllers as these have room; a card reader sits on
+ * usb. */
+static void
+add_needs (Controllers *controllers, const VbDomain *domain)
+{
+  guint *n_serial = &controllers->n_needed[VB_CONTROLLER_VIRTIO_SERIAL];
+  guint *n_usb = &controllers->n_needed[VB_CONTROLLER_USB];
+  guint n_on_usb = controllers->n_open[VB_ADDRESS_USB];
+
+  for (guint index = 0; index < controllers->n_needed[VB_CONTROLLER_CCID]; index++)
+    n_on_usb += !is_present (controllers, VB_CONTROLLER_CCID, index);
+  *n_serial = MAX (*n_serial, count_parts (controllers->n_open[VB_ADDRESS_VIRTIO_SERIAL],
+                                           VB_CONTROLLER_MAX_PORTS - 1));
+  *n_usb = MAX (*n_usb, count_parts (n_on_usb, vb_places_count_usb_devices (domain)));
+}
+
+void
+vb_implied_foreach_missing_controller (const VbDomain *domain,
+                                       VbImpliedControllerFunc func,
+                                       gpointer data)
+{
+  Controllers controllers = { 0 };
+
+  if (!vb_domain_type_is_qemu (domain->type))
+    return;
+  count_controllers (&controllers, domain);
+  add_needs (&controllers, domain);
+  for (guint type = 0; type < VB_N_CONTROLLER_TYPES; type++)
+    {
+      for (guint index = 0; index < controllers.n_needed[type]; index++)
+        if (!is_present (&controllers, type, index))
+          func (type, index, data);
+      g_hash_table_unref (controllers.present[type]);
+    }
 }
 
 static VbDevice *
@@ -127,35 +183,7 @@ add_controller (VbControllerType type, guint index, gpointer data)
 
   controller->type = type;
   controller->index = index;
-}
-
-static const VbDisk *
-find_disk_at (const VbDomain *domain, VbDiskBus bus, const VbAddress *address)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDisk *disk = g_ptr_array_index (domain->devices, i);
-
-      if (disk->base.kind == VB_DEVICE_DISK && disk->bus == bus &&
-          vb_address_equal (&disk->base.address, address))
-        return disk;
-    }
-  return NULL;
-}
-
-static void
-add_drive_addresses (VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbDisk *disk = g_ptr_array_index (domain->devices, i);
-      VbAddress address;
-
-      if (disk->base.kind == VB_DEVICE_DISK && disk->base.address.type == VB_ADDRESS_NONE &&
-          vb_disk_derive_address (disk, &address) &&
-          find_disk_at (domain, disk->bus, &address) == NULL)
-        disk->base.address = address;
-    }
+  controller->base.alias = vb_device_derive_alias (&controller->base);
 }
 
 static gboolean
@@ -171,8 +199,8 @@ has_mouse (const VbDomain *domain, VbInputBus bus)
   return FALSE;
 }
 
-static gboolean
-is_qemu_machine (const VbDomain *domain)
+gboolean
+vb_implied_is_qemu_machine (const VbDomain *domain)
 {
   return vb_domain_type_is_qemu (domain->type) && domain->os.type == VB_OS_TYPE_HVM;
 }
@@ -180,14 +208,14 @@ is_qemu_machine (const VbDomain *domain)
 static gboolean
 has_promised_devices (const VbDomain *domain)
 {
-  return is_qemu_machine (domain) || domain->type == VB_DOMAIN_TYPE_XEN;
+  return vb_implied_is_qemu_machine (domain) || domain->type == VB_DOMAIN_TYPE_XEN;
 }
 
 /* The first console of a full machine is another name of its first serial port. */
 static gboolean
 needs_console (const VbDomain *domain)
 {
-  return is_qemu_machine (domain) && find_first (domain, VB_DEVICE_SERIAL) != NULL &&
+  return vb_implied_is_qemu_machine (domain) && find_first (domain, VB_DEVICE_SERIAL) != NULL &&
          !has_any (domain, VB_DEVICE_CONSOLE);
 }
 
@@ -196,7 +224,7 @@ needs_serial (const VbDomain *domain)
 {
   const VbChardev *console = (const VbChardev *) find_first (domain, VB_DEVICE_CONSOLE);
 
-  return is_qemu_machine (domain) && console != NULL &&
+  return vb_implied_is_qemu_machine (domain) && console != NULL &&
          console->target_type == VB_CHARDEV_TARGET_SERIAL && !has_any (domain, VB_DEVICE_SERIAL);
 }
 
@@ -217,14 +245,22 @@ needs_mouse (const VbDomain *domain)
 static gboolean
 needs_video (const VbDomain *domain)
 {
-  return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
-         !has_any (domain, VB_DEVICE_VIDEO);
+  return (has_promised_devices (domain) || domain->type == VB_DOMAIN_TYPE_VBOX) &&
+         has_any (domain, VB_DEVICE_GRAPHICS) && !has_any (domain, VB_DEVICE_VIDEO);
 }
 
 static gboolean
 needs_memballoon (const VbDomain *domain)
 {
   return has_promised_devices (domain) && !has_any (domain, VB_DEVICE_MEMBALLOON);
+}
+
+static VbVideoModel
+get_video_model (const VbDomain *domain)
+{
+  if (domain->type == VB_DOMAIN_TYPE_VBOX)
+    return VB_VIDEO_VBOX;
+  return domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
 }
 
 static void
@@ -252,17 +288,13 @@ add_chardev_like (VbDomain *domain, VbDeviceKind kind, VbDeviceKind model_kind)
   const VbChardev *model = (const VbChardev *) find_first (domain, model_kind);
   VbChardev *chardev = (VbChardev *) add_device (domain, kind);
 
-  chardev->type = model->type;
-  chardev->mode = model->mode;
+  vb_chardev_source_copy (&chardev->source, &model->source);
   chardev->target_port = model->target_port;
-  chardev->path = g_strdup (model->path);
 }
 
 void
 vb_implied_add_devices (VbDomain *domain)
 {
-  if (is_qemu_machine (domain))
-    add_drive_addresses (domain);
   if (needs_console (domain))
     add_chardev_like (domain, VB_DEVICE_CONSOLE, VB_DEVICE_SERIAL);
   else if (needs_serial (domain))
@@ -270,10 +302,14 @@ vb_implied_add_devices (VbDomain *domain)
   if (needs_mouse (domain))
     ((VbInput *) add_device (domain, VB_DEVICE_INPUT))->bus = get_mouse_bus (domain);
   if (needs_video (domain))
-    ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model =
-        domain->os.type == VB_OS_TYPE_HVM ? VB_VIDEO_CIRRUS : VB_VIDEO_XEN;
+    ((VbVideo *) add_device (domain, VB_DEVICE_VIDEO))->model = get_video_model (domain);
   if (needs_memballoon (domain))
     ((VbMemballoon *) add_device (domain, VB_DEVICE_MEMBALLOON))->model =
         domain->type == VB_DOMAIN_TYPE_XEN ? VB_MEMBALLOON_XEN : VB_MEMBALLOON_VIRTIO;
+}
+
+void
+vb_implied_add_controllers (VbDomain *domain)
+{
   vb_implied_foreach_missing_controller (domain, add_controller, domain);
 }

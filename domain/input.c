@@ -35,6 +35,12 @@ check_bus (VbXmlReader *reader, xmlNode *element, const VbInput *input)
                          bus_words[input->bus]);
 }
 
+static VbAddressType
+get_address_type (const VbDevice *device)
+{
+  return ((const VbInput *) device)->bus == VB_INPUT_BUS_USB ? VB_ADDRESS_USB : VB_ADDRESS_NONE;
+}
+
 static gboolean
 parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
 {
@@ -52,7 +58,8 @@ parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
       input->bus = (VbInputBus) bus;
       check_bus (reader, element, input);
     }
-  vb_address_parse (reader, element, VB_ADDRESS_NONE, "an input device", &device->address);
+  vb_address_parse (reader, element, get_address_type (device), "an input device",
+                    &device->address);
   return TRUE;
 }
 
@@ -70,4 +77,5 @@ const VbDeviceClass vb_input_class = {
   .size = sizeof (VbInput),
   .parse = parse,
   .format = format,
+  .get_address_type = get_address_type,
 };

@@ -6,19 +6,71 @@
 
 #include "domain/device.h"
 #include "domain/enum-table.h"
+#include "domain/virtual-port.h"
 
 typedef enum
 {
-  VB_INTERFACE_USER
+  VB_INTERFACE_USER, /* QEMU's own network behind the host */
+  VB_INTERFACE_NETWORK,
+  VB_INTERFACE_BRIDGE,
+  VB_INTERFACE_ETHERNET, /* a tap device that a script connects */
+  VB_INTERFACE_DIRECT,   /* a card of the host, shared */
+  VB_INTERFACE_MCAST,
+  VB_INTERFACE_SERVER, /* the end of a tunnel that listens; the next connects */
+  VB_INTERFACE_CLIENT,
+  VB_INTERFACE_INTERNAL, /* VirtualBox's own network */
 } VbInterfaceType;
 
+/* How guests that share a card of the host reach each other. */
+typedef enum
+{
+  VB_INTERFACE_MODE_VEPA,
+  VB_INTERFACE_MODE_BRIDGE,
+  VB_INTERFACE_MODE_PRIVATE,
+} VbInterfaceMode;
+
+/* Who moves a virtio card's packets. */
+typedef enum
+{
+  VB_INTERFACE_DRIVER_DEFAULT, /* the kernel where it can, else QEMU */
+  VB_INTERFACE_DRIVER_QEMU,
+  VB_INTERFACE_DRIVER_VHOST,
+} VbInterfaceDriver;
+
+/* What a virtio card does while its transmit buffer is full. */
+typedef enum
+{
+  VB_INTERFACE_TX_MODE_DEFAULT,
+  VB_INTERFACE_TX_MODE_IOTHREAD,
+  VB_INTERFACE_TX_MODE_TIMER,
+} VbInterfaceTxMode;
+
 extern const VbEnumTable vb_interface_type_table;
+extern const VbEnumTable vb_interface_mode_table;
+extern const VbEnumTable vb_interface_driver_table;
+extern const VbEnumTable vb_interface_tx_mode_table;
 
 typedef struct
 {
   VbDevice base;
   VbInterfaceType type;
-  char *mac;    /* (owned) "52:54:00:12:34:56", lower case */
-  char *model;  /* (owned) (nullable) "virtio", "e1000" */
-  char *target; /* (owned) (nullable) host device name */
+  /* What it is connected to, as its type says. */
+  char *source;         /* (owned) (nullable) network, bridge, direct, internal: the name of the
+                           network, bridge or card */
+  VbInterfaceMode mode; /* direct */
+  VbVirtualPort port;   /* direct */
+  char *address;        /* (owned) (nullable) mcast, server, client; %NULL: all that the host has */
+  guint16 tcp_port;     /* server, client; UDP for mcast */
+  char *script;         /* (owned) (nullable) bridge, ethernet */
+  char *mac;            /* (owned) "52:54:00:12:34:56", lower case */
+  char *model;          /* (owned) (nullable) "virtio", "e1000" */
+  char *target;         /* (owned) (nullable) host device name */
+  VbInterfaceDriver driver;
+  VbInterfaceTxMode tx_mode;
 } VbInterface;
+
+/* (transfer full): what @interface is connected to, in one word such as "br0" or
+ * "192.168.0.1:5558"; "" for nothing of the host's */
+char *vb_interface_describe_source (const VbInterface *interface);
+/* Makes @interface, which takes the place of @old, the same card. */
+void vb_interface_inherit (VbInterface *interface, const VbInterface *old);

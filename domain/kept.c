@@ -9,14 +9,17 @@
 
 #include "domain/secret.h"
 
-static VbKept *
-kept_copy (const VbKept *kept)
+VbKept *
+vb_kept_copy (const VbKept *kept)
 {
-  VbKept *copy = g_memdup2 (kept, sizeof *kept);
+  VbKept *copy;
 
+  if (kept == NULL)
+    return NULL;
+  copy = g_memdup2 (kept, sizeof *kept);
   copy->parent = g_strdup (kept->parent);
   copy->text = g_strdup (kept->text);
-  copy->secret = g_strdup (kept->secret);
+  copy->secret = vb_secret_copy (kept->secret);
   copy->path = g_strdup (kept->path);
   return copy;
 }
@@ -50,6 +53,6 @@ vb_kept_list_copy (const GPtrArray *list)
     return NULL;
   copy = g_ptr_array_new_full (list->len, (GDestroyNotify) vb_kept_free);
   for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (copy, kept_copy (g_ptr_array_index (list, i)));
+    g_ptr_array_add (copy, vb_kept_copy (g_ptr_array_index (list, i)));
   return copy;
 }

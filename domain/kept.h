@@ -5,15 +5,15 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "domain/secret.h"
 
 typedef struct
 {
-  char *parent; /* (owned) element they stand in, relative to the noun: "", "os", "source" */
-  char *text;   /* (owned) the element's whole XML, or an attribute as ` name="value"` */
-  char *secret; /* (owned) (nullable) the same with its passwords, which are left out of @text;
-                   wiped when freed, written only with %VB_FORMAT_SECURE */
-  char *path;   /* (owned) as told in `Ignored`: "/domain/devices/watchdog" */
+  char *parent;     /* (owned) element they stand in, relative to the noun: "", "os", "source" */
+  char *text;       /* (owned) the element's whole XML, or an attribute as ` name="value"` */
+  VbSecret *secret; /* (owned) (nullable) the same with its passwords, which are left out of @text;
+                       written only with %VB_FORMAT_SECURE */
+  char *path;       /* (owned) as told in `Ignored`: "/domain/devices/watchdog" */
   guint line;
   guint boot_order; /* of a device that is kept whole; 0: none */
   guint8 is_attribute;
@@ -21,6 +21,8 @@ typedef struct
   guint8 is_namespace;  /* a declaration that something kept may need: no finding, not ignored */
 } VbKept;
 
+/* @kept: (nullable); (transfer full) (nullable) */
+VbKept *vb_kept_copy (const VbKept *kept);
 void vb_kept_free (VbKept *kept);
 /* Whether it is an element of that name. */
 gboolean vb_kept_is_element (const VbKept *kept, const char *name);

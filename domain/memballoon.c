@@ -30,9 +30,17 @@ format (const VbDevice *device, VbXmlWriter *writer)
   vb_xml_writer_attribute (writer, "model", model_words[balloon->model]);
 }
 
+static VbAddressType
+get_address_type (const VbDevice *device)
+{
+  return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO ? VB_ADDRESS_PCI
+                                                                        : VB_ADDRESS_NONE;
+}
+
 const VbDeviceClass vb_memballoon_class = {
   .element = "memballoon",
   .size = sizeof (VbMemballoon),
   .parse = parse,
   .format = format,
+  .get_address_type = get_address_type,
 };

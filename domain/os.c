@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The <os> element: what kind of machine it is and what it boots.
+ * The <os> element: what kind of machine it is and what it boots; and <bootloader>.
  */
 #include "domain/os.h"
 
@@ -31,9 +31,11 @@
 
 static const char *const type_words[] = { "hvm", "linux", "xen", NULL };
 static const char *const boot_words[] = { "fd", "hd", "cdrom", "network", NULL };
+static const char *const smbios_words[] = { "default", "emulate", "host", "sysinfo", NULL };
 
 const VbEnumTable vb_os_type_table = { type_words, "os type" };
 const VbEnumTable vb_boot_device_table = { boot_words, "boot device" };
+const VbEnumTable vb_smbios_table = { smbios_words, "mode of SMBIOS" };
 
 /* A boot loader in the host means a Xen guest, which need not say more. */
 static gboolean
@@ -95,6 +97,39 @@ parse_kernel (VbXmlReader *reader, xmlNode *element, VbOs *os)
     vb_xml_reader_error (reader, command_line, NULL, "a command line needs a <kernel>");
 }
 
+static void
+parse_firmware (VbXmlReader *reader, xmlNode *element, VbOs *os)
+{
+  int boot_menu = vb_xml_reader_enum (reader, vb_xml_reader_child (reader, element, "bootmenu"),
+                                      "enable", &vb_switch_table, VB_SWITCH_NO, VB_SWITCH_DEFAULT);
+  xmlNode *smbios = vb_xml_reader_child (reader, element, "smbios");
+  int mode = smbios != NULL ? vb_xml_reader_enum (reader, smbios, "mode", &vb_smbios_table,
+                                                  VB_SMBIOS_EMULATE, VB_XML_REQUIRED)
+                            : VB_SMBIOS_DEFAULT;
+
+  os->loader = vb_xml_reader_path_text (reader, vb_xml_reader_child (reader, element, "loader"));
+  os->boot_menu = (VbSwitch) MAX (boot_menu, 0);
+  os->smbios = (VbSmbios) MAX (mode, 0);
+}
+
+static void
+parse_bootloader (VbXmlReader *reader, VbOs *os)
+{
+  xmlNode *element = vb_xml_reader_child (reader, reader->root, "bootloader");
+  xmlNode *arguments = vb_xml_reader_child (reader, reader->root, "bootloader_args");
+  g_autofree char *path = vb_xml_reader_text (reader, element);
+  g_autofree char *text = vb_xml_reader_text (reader, arguments);
+
+  if (path != NULL && path[0] == '\0')
+    os->bootloader = g_steal_pointer (&path);
+  else
+    os->bootloader = vb_xml_reader_path_text (reader, element);
+  if (text != NULL && text[0] != '\0')
+    os->bootloader_arguments = g_steal_pointer (&text);
+  if (element == NULL && arguments != NULL)
+    vb_xml_reader_warn (reader, arguments, NULL, "without a <bootloader> this has no effect");
+}
+
 void
 vb_os_parse (VbXmlReader *reader, VbOs *os)
 {
@@ -104,14 +139,39 @@ vb_os_parse (VbXmlReader *reader, VbOs *os)
 
   parse_type (reader, element, os);
   parse_boot (reader, element, os);
-  os->loader = vb_xml_reader_path_text (reader, vb_xml_reader_child (reader, element, "loader"));
+  parse_firmware (reader, element, os);
   parse_kernel (reader, element, os);
+  parse_bootloader (reader, os);
   reader->os_type = os->type;
+}
+
+static void
+format_firmware (const VbOs *os, VbXmlWriter *writer)
+{
+  vb_xml_writer_begin_optional (writer, "bootmenu");
+  vb_xml_writer_word_attribute (writer, "enable", &vb_switch_table, (int) os->boot_menu);
+  vb_xml_writer_end (writer);
+  vb_xml_writer_begin_optional (writer, "smbios");
+  vb_xml_writer_word_attribute (writer, "mode", &vb_smbios_table, (int) os->smbios);
+  vb_xml_writer_end (writer);
+}
+
+static void
+format_bootloader (const VbOs *os, VbXmlWriter *writer)
+{
+  if (os->bootloader != NULL)
+    {
+      vb_xml_writer_begin (writer, "bootloader");
+      vb_xml_writer_text (writer, os->bootloader);
+      vb_xml_writer_end (writer);
+    }
+  vb_xml_writer_element (writer, "bootloader_args", os->bootloader_arguments);
 }
 
 void
 vb_os_format (const VbOs *os, VbXmlWriter *writer)
 {
+  format_bootloader (os, writer);
   vb_xml_writer_begin (writer, "os");
   vb_xml_writer_begin (writer, "type");
   vb_xml_writer_attribute (writer, "arch", os->arch);
@@ -128,6 +188,7 @@ vb_os_format (const VbOs *os, VbXmlWriter *writer)
       vb_xml_writer_attribute (writer, "dev", boot_words[os->boot[i]]);
       vb_xml_writer_end (writer);
     }
+  format_firmware (os, writer);
   vb_xml_writer_end (writer);
 }
 
@@ -142,6 +203,8 @@ vb_os_copy (VbOs *copy, const VbOs *os)
   copy->kernel = g_strdup (os->kernel);
   copy->initrd = g_strdup (os->initrd);
   copy->command_line = g_strdup (os->command_line);
+  copy->bootloader = g_strdup (os->bootloader);
+  copy->bootloader_arguments = g_strdup (os->bootloader_arguments);
 }
 
 void
@@ -154,4 +217,6 @@ vb_os_clear (VbOs *os)
   g_clear_pointer (&os->kernel, g_free);
   g_clear_pointer (&os->initrd, g_free);
   g_clear_pointer (&os->command_line, g_free);
+  g_clear_pointer (&os->bootloader, g_free);
+  g_clear_pointer (&os->bootloader_arguments, g_free);
 }

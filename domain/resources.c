@@ -5,53 +5,30 @@
 #include "domain/domain-parts.h"
 #include "domain/number.h"
 
-/* So that the size in bytes fits a signed 64-bit number. */
-#define MAX_MEMORY_KIB ((guint64) G_MAXINT64 / 1024)
 #define MAX_VCPUS G_MAXUINT16
 
-/* 0: absent, zero or wrong */
-static guint64
-parse_size (VbXmlReader *reader, xmlNode *element)
-{
-  g_autofree char *text = vb_xml_reader_word (reader, element);
-  g_autofree char *unit = vb_xml_reader_attribute (reader, element, "unit");
-  guint64 unit_bytes = unit != NULL ? vb_size_unit_bytes (unit) : 1024;
-  guint64 amount, kib;
+static const char *const placement_words[] = { "static", "auto", NULL };
 
-  if (text == NULL)
-    return 0;
-  if (unit_bytes == 0)
-    {
-      g_autofree char *units = vb_size_unit_list ();
-
-      vb_xml_reader_error (reader, element, "unit", "\"%s\" is not a unit; known: %s", unit, units);
-      return 0;
-    }
-  if (vb_number_parse (text, G_MAXUINT64, &amount) && vb_size_to_kib (amount, unit_bytes, &kib) &&
-      kib <= MAX_MEMORY_KIB)
-    return kib;
-  vb_xml_reader_error (reader, element, NULL, "\"%s\" is not a size, or beyond 8 EiB", text);
-  return 0;
-}
+const VbEnumTable vb_vcpu_placement_table = { placement_words, "placement of CPUs" };
 
 static void
 parse_memory (VbXmlReader *reader, VbDomain *domain)
 {
   xmlNode *memory = vb_xml_reader_required_child (reader, reader->root, "memory");
   xmlNode *current = vb_xml_reader_child (reader, reader->root, "currentMemory");
-  const GError *error_before = reader->first_error;
+  xmlNode *backing = vb_xml_reader_child (reader, reader->root, "memoryBacking");
 
-  domain->memory_kib = parse_size (reader, memory);
-  if (memory != NULL && domain->memory_kib == 0 && reader->first_error == error_before)
+  if (vb_xml_reader_size_text (reader, memory, &domain->memory_kib) && domain->memory_kib == 0)
     vb_xml_reader_error (reader, memory, NULL, "a domain needs memory: the size must not be 0");
 
-  domain->current_memory_kib = parse_size (reader, current);
+  vb_xml_reader_size_text (reader, current, &domain->current_memory_kib);
   if (domain->memory_kib > 0 && domain->current_memory_kib > domain->memory_kib)
     vb_xml_reader_warn (reader, current, NULL,
                         "more than <memory>: taken as %" G_GUINT64_FORMAT " KiB",
                         domain->memory_kib);
   if (domain->current_memory_kib == 0 || domain->current_memory_kib > domain->memory_kib)
     domain->current_memory_kib = domain->memory_kib;
+  domain->huge_pages = vb_xml_reader_child (reader, backing, "hugepages") != NULL;
 }
 
 static void
@@ -59,6 +36,8 @@ parse_vcpus (VbXmlReader *reader, VbDomain *domain)
 {
   xmlNode *vcpu = vb_xml_reader_child (reader, reader->root, "vcpu");
   g_autofree char *text = vb_xml_reader_word (reader, vcpu);
+  int placement = vb_xml_reader_enum (reader, vcpu, "placement", &vb_vcpu_placement_table, 0,
+                                      VB_VCPU_PLACEMENT_STATIC);
   guint64 number = 1;
 
   if (text != NULL && (!vb_number_parse (text, MAX_VCPUS, &number) || number == 0))
@@ -70,6 +49,8 @@ parse_vcpus (VbXmlReader *reader, VbDomain *domain)
   domain->vcpus = (guint) number;
   vb_xml_reader_number (reader, vcpu, "current", 1, domain->vcpus, &number);
   domain->current_vcpus = (guint) number;
+  domain->vcpu_placement = (VbVcpuPlacement) MAX (placement, 0);
+  domain->vcpu_cpus = vb_xml_reader_cpuset (reader, vcpu, "cpuset");
 }
 
 void
@@ -79,17 +60,34 @@ vb_resources_parse (VbXmlReader *reader, VbDomain *domain)
   parse_vcpus (reader, domain);
 }
 
-void
-vb_resources_format (const VbDomain *domain, VbXmlWriter *writer)
+static void
+format_vcpus (const VbDomain *domain, VbXmlWriter *writer)
 {
   char vcpus[16];
 
-  vb_xml_writer_number_element (writer, "memory", domain->memory_kib);
-  vb_xml_writer_number_element (writer, "currentMemory", domain->current_memory_kib);
   vb_xml_writer_begin (writer, "vcpu");
+  vb_xml_writer_word_attribute (writer, "placement", &vb_vcpu_placement_table,
+                                (int) domain->vcpu_placement);
+  if (domain->vcpu_cpus != NULL)
+    {
+      g_autofree char *cpus = vb_cpuset_to_string (domain->vcpu_cpus);
+
+      vb_xml_writer_attribute (writer, "cpuset", cpus);
+    }
   if (domain->current_vcpus != domain->vcpus)
     vb_xml_writer_number_attribute (writer, "current", domain->current_vcpus);
   g_snprintf (vcpus, sizeof vcpus, "%u", domain->vcpus);
   vb_xml_writer_text (writer, vcpus);
   vb_xml_writer_end (writer);
+}
+
+void
+vb_resources_format (const VbDomain *domain, VbXmlWriter *writer)
+{
+  vb_xml_writer_number_element (writer, "memory", domain->memory_kib);
+  vb_xml_writer_number_element (writer, "currentMemory", domain->current_memory_kib);
+  vb_xml_writer_begin_optional (writer, "memoryBacking");
+  vb_xml_writer_flag (writer, "hugepages", domain->huge_pages);
+  vb_xml_writer_end (writer);
+  format_vcpus (domain, writer);
 }

@@ -25,4 +25,7 @@ typedef struct
   VbVideoModel model;
   guint64 vram_kib;
   guint heads;
+  gboolean has_acceleration; /* whether the next two are told; VirtualBox heeds them */
+  gboolean accel_2d;
+  gboolean accel_3d;
 } VbVideo;

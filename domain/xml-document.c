@@ -12,12 +12,15 @@
 
 #include "domain/domain.h"
 
-/* What a document of 1,024 devices needs many times over. They keep the time and the memory for
- * hostile documents small: libxml2 compares each attribute of an element with each other one. */
-#define MAX_NODES 65536
+/* What a document of as many devices as there may be needs, and elsewhere many times over. They keep
+ * the time and the memory for hostile documents small: libxml2 compares each attribute of an element
+ * with each other one, and a repeated element is looked for among those before it. */
+#define MAX_NODES (24 * VB_DOMAIN_MAX_DEVICES)
 #define MAX_CHILDREN 1024
-#define MAX_ATTRIBUTES 32768
-#define MAX_ATTRIBUTES_IN_TAG 1024
+#define MAX_ATTRIBUTES (32 * VB_DOMAIN_MAX_DEVICES)
+#define MAX_ATTRIBUTES_IN_TAG 256
+/* Of what stands in the root. */
+#define DEVICES_DEPTH 1
 
 typedef struct
 {
@@ -25,6 +28,7 @@ typedef struct
   guint depth;
   guint n_nodes;                                 /* elements, comments, instructions, CDATA */
   guint n_children[VB_DOMAIN_MAX_XML_DEPTH + 1]; /* so far, of the open element at each depth */
+  gboolean in_devices;
   VbXmlRefusal *refusal;
 } Bounds;
 
@@ -62,6 +66,13 @@ check_bound (xmlParserCtxt *context, guint n_so_far, guint limit, const char *wh
   return FALSE;
 }
 
+static guint
+get_max_children (const Bounds *bounds)
+{
+  return bounds->in_devices && bounds->depth == DEVICES_DEPTH + 1 ? VB_DOMAIN_MAX_DEVICES
+                                                                  : MAX_CHILDREN;
+}
+
 static void
 on_start_element (void *data,
                   const xmlChar *name,
@@ -78,10 +89,12 @@ on_start_element (void *data,
 
   if (!check_bound (context, bounds->depth, VB_DOMAIN_MAX_XML_DEPTH, "levels of elements") ||
       !check_bound (context, bounds->n_nodes, MAX_NODES, "elements") ||
-      !check_bound (context, bounds->n_children[bounds->depth], MAX_CHILDREN,
+      !check_bound (context, bounds->n_children[bounds->depth], get_max_children (bounds),
                     "elements in one element"))
     return;
 
+  if (bounds->depth == DEVICES_DEPTH)
+    bounds->in_devices = xmlStrEqual (name, BAD_CAST "devices");
   bounds->n_nodes++;
   bounds->n_children[bounds->depth]++;
   bounds->depth++;

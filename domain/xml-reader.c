@@ -14,6 +14,9 @@
 #define SEEN GUINT_TO_POINTER (1)
 #define NOUN GUINT_TO_POINTER (G_MAXUINT)
 
+/* So that the size in bytes fits a signed 64-bit number. */
+#define MAX_SIZE_KIB ((guint64) G_MAXINT64 / 1024)
+
 static gboolean
 is_named (const xmlNode *node, const char *name)
 {
@@ -22,13 +25,15 @@ is_named (const xmlNode *node, const char *name)
 }
 
 static char *
-get_path (const xmlNode *element, const char *attribute)
+get_path (VbXmlReader *reader, const xmlNode *element, const char *attribute)
 {
-  xmlChar *path = xmlGetNodePath ((xmlNode *) element);
-  char *full =
-      attribute != NULL ? g_strdup_printf ("%s/@%s", path, attribute) : g_strdup ((char *) path);
+  char *path = vb_xml_reader_get_path (reader, element);
+  char *full;
 
-  xmlFree (path);
+  if (attribute == NULL)
+    return path;
+  full = g_strdup_printf ("%s/@%s", path, attribute);
+  g_free (path);
   return full;
 }
 
@@ -52,7 +57,7 @@ add_finding (VbXmlReader *reader,
              const char *format,
              va_list arguments)
 {
-  g_autofree char *path = get_path (element, attribute);
+  g_autofree char *path = get_path (reader, element, attribute);
   g_autofree char *message = g_strdup_vprintf (format, arguments);
   guint line = vb_xml_reader_get_line (element);
 
@@ -121,6 +126,7 @@ vb_xml_reader_new (
   VbXmlRefusal refusal = { 0 };
 
   reader->live = live;
+  reader->positions = g_hash_table_new (NULL, NULL);
   reader->diagnostics = diagnostics;
   reader->document = vb_xml_document_parse (xml, length, &refusal);
   if (reader->document == NULL)
@@ -140,6 +146,7 @@ void
 vb_xml_reader_free (VbXmlReader *reader)
 {
   g_clear_pointer (&reader->document, xmlFreeDoc);
+  g_hash_table_unref (reader->positions);
   g_clear_error (&reader->first_error);
   g_free (reader);
 }
@@ -388,6 +395,13 @@ vb_xml_reader_number (VbXmlReader *reader,
   return FALSE;
 }
 
+static void
+require_attribute (VbXmlReader *reader, xmlNode *element, const char *name)
+{
+  if (element != NULL && find_attribute (element, name) == NULL)
+    vb_xml_reader_error (reader, element, NULL, "the attribute \"%s\" is missing", name);
+}
+
 gboolean
 vb_xml_reader_required_number (VbXmlReader *reader,
                                xmlNode *element,
@@ -396,9 +410,82 @@ vb_xml_reader_required_number (VbXmlReader *reader,
                                guint64 maximum,
                                guint64 *value)
 {
-  if (element != NULL && find_attribute (element, name) == NULL)
-    vb_xml_reader_error (reader, element, NULL, "the attribute \"%s\" is missing", name);
+  require_attribute (reader, element, name);
   return vb_xml_reader_number (reader, element, name, minimum, maximum, value);
+}
+
+gboolean
+vb_xml_reader_c_number (VbXmlReader *reader,
+                        xmlNode *element,
+                        const char *name,
+                        gboolean is_required,
+                        guint64 minimum,
+                        guint64 maximum,
+                        guint64 *value)
+{
+  guint64 number;
+  g_autofree char *text = is_required ? vb_xml_reader_required_attribute (reader, element, name)
+                                      : vb_xml_reader_attribute (reader, element, name);
+
+  if (text == NULL)
+    return !is_required;
+  if (vb_number_parse_c (text, maximum, &number) && number >= minimum)
+    {
+      *value = number;
+      return TRUE;
+    }
+  vb_xml_reader_error (reader, element, name,
+                       "\"%s\" is not a number from %" G_GUINT64_FORMAT " to 0x%" G_GINT64_MODIFIER
+                       "x",
+                       text, minimum, maximum);
+  return FALSE;
+}
+
+gboolean
+vb_xml_reader_number_text (
+    VbXmlReader *reader, xmlNode *element, guint64 minimum, guint64 maximum, guint64 *value)
+{
+  g_autofree char *text = vb_xml_reader_word (reader, element);
+  guint64 number;
+
+  if (text == NULL)
+    return FALSE;
+  if (vb_number_parse (text, maximum, &number) && number >= minimum)
+    {
+      *value = number;
+      return TRUE;
+    }
+  vb_xml_reader_error (reader, element, NULL,
+                       "\"%s\" is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+                       text, minimum, maximum);
+  return FALSE;
+}
+
+gboolean
+vb_xml_reader_size_text (VbXmlReader *reader, xmlNode *element, guint64 *kib)
+{
+  g_autofree char *text = vb_xml_reader_word (reader, element);
+  g_autofree char *unit = vb_xml_reader_attribute (reader, element, "unit");
+  guint64 unit_bytes = unit != NULL ? vb_size_unit_bytes (unit) : 1024;
+  guint64 amount, size;
+
+  if (text == NULL)
+    return FALSE;
+  if (unit_bytes == 0)
+    {
+      g_autofree char *units = vb_size_unit_list ();
+
+      vb_xml_reader_error (reader, element, "unit", "\"%s\" is not a unit; known: %s", unit, units);
+      return FALSE;
+    }
+  if (vb_number_parse (text, G_MAXUINT64, &amount) && vb_size_to_kib (amount, unit_bytes, &size) &&
+      size <= MAX_SIZE_KIB)
+    {
+      *kib = size;
+      return TRUE;
+    }
+  vb_xml_reader_error (reader, element, NULL, "\"%s\" is not a size, or beyond 8 EiB", text);
+  return FALSE;
 }
 
 static char *
@@ -453,4 +540,32 @@ vb_xml_reader_token (
                        "\"%s\" must be 1 to %" G_GSIZE_FORMAT " letters, digits or any of \"%s\"",
                        text, max_length, others);
   return NULL;
+}
+
+char *
+vb_xml_reader_required_token (
+    VbXmlReader *reader, xmlNode *element, const char *name, const char *others, gsize max_length)
+{
+  require_attribute (reader, element, name);
+  return vb_xml_reader_token (reader, element, name, others, max_length);
+}
+
+VbCpuset *
+vb_xml_reader_cpuset (VbXmlReader *reader, xmlNode *element, const char *name)
+{
+  g_autofree char *text = vb_xml_reader_attribute (reader, element, name);
+  VbCpuset *set = text != NULL ? vb_cpuset_parse (text) : NULL;
+
+  if (text != NULL && set == NULL)
+    vb_xml_reader_error (reader, element, name,
+                         "\"%s\" is not a set of CPUs from 0 to %d such as 0-3,^2,8", text,
+                         VB_CPUSET_MAX_CPU);
+  return set;
+}
+
+VbCpuset *
+vb_xml_reader_required_cpuset (VbXmlReader *reader, xmlNode *element, const char *name)
+{
+  require_attribute (reader, element, name);
+  return vb_xml_reader_cpuset (reader, element, name);
 }

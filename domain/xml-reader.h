@@ -21,6 +21,7 @@ typedef struct
   xmlNode *root;              /* (unowned) */
   VbDiagnostics *diagnostics; /* (unowned) (nullable) */
   GError *first_error;        /* (owned) (nullable) */
+  GHashTable *positions;      /* (owned) (element-type xmlNode guint), see xml-path.c */
   gboolean live;              /* live values are read, not dropped */
   /* What the readers of devices must know of their domain. */
   VbDomainType domain_type;
@@ -57,6 +58,8 @@ void
 vb_xml_reader_limit (VbXmlReader *reader, const xmlNode *element, const char *message_format, ...)
     G_GNUC_PRINTF (3, 4);
 guint vb_xml_reader_get_line (const xmlNode *element);
+/* (transfer full): of an element or attribute, such as "/domain/devices/disk[2]/target/@bus" */
+char *vb_xml_reader_get_path (VbXmlReader *reader, const xmlNode *node);
 
 /* The first child of that name, now seen. */
 xmlNode *vb_xml_reader_child (VbXmlReader *reader, xmlNode *element, const char *name);
@@ -115,6 +118,21 @@ gboolean vb_xml_reader_required_number (VbXmlReader *reader,
                                         guint64 minimum,
                                         guint64 maximum,
                                         guint64 *value);
+/* The same for an element's text. */
+gboolean vb_xml_reader_number_text (
+    VbXmlReader *reader, xmlNode *element, guint64 minimum, guint64 maximum, guint64 *value);
+/* An element's text as a size in the unit of its attribute `unit`, KiB without one; rounded up.
+ * %FALSE, and @kib untouched, where the element is absent or wrong. */
+gboolean vb_xml_reader_size_text (VbXmlReader *reader, xmlNode *element, guint64 *kib);
+/* A number as C writes it: decimal, hexadecimal after 0x, octal after 0. %TRUE, and @value untouched,
+ * where the attribute is absent and need not be there. */
+gboolean vb_xml_reader_c_number (VbXmlReader *reader,
+                                 xmlNode *element,
+                                 const char *name,
+                                 gboolean is_required,
+                                 guint64 minimum,
+                                 guint64 maximum,
+                                 guint64 *value);
 /* (transfer full) (nullable): an absolute path; an empty attribute is an absent one */
 char *vb_xml_reader_path (VbXmlReader *reader, xmlNode *element, const char *name);
 /* (transfer full) (nullable): the same for an element's text */
@@ -122,6 +140,13 @@ char *vb_xml_reader_path_text (VbXmlReader *reader, xmlNode *element);
 /* (transfer full) (nullable): letters, digits and @others, not empty */
 char *vb_xml_reader_token (
     VbXmlReader *reader, xmlNode *element, const char *name, const char *others, gsize max_length);
+/* As vb_xml_reader_token(), but the attribute's absence is an error. */
+char *vb_xml_reader_required_token (
+    VbXmlReader *reader, xmlNode *element, const char *name, const char *others, gsize max_length);
+/* (transfer full) (nullable) */
+VbCpuset *vb_xml_reader_cpuset (VbXmlReader *reader, xmlNode *element, const char *name);
+/* As vb_xml_reader_cpuset(), but the attribute's absence is an error. */
+VbCpuset *vb_xml_reader_required_cpuset (VbXmlReader *reader, xmlNode *element, const char *name);
 gboolean vb_xml_is_token (const char *text, const char *others, gsize max_length);
 
 /* (transfer full): an element kept whole; @parent: where, relative to the noun */

@@ -44,20 +44,10 @@ set_text (VbKept *kept, xmlDoc *document, const xmlNode *element)
   kept->text = dump (document, copy);
   if (remove_passwords (copy))
     {
-      kept->secret = g_steal_pointer (&kept->text);
+      kept->secret = vb_secret_take (g_steal_pointer (&kept->text));
       kept->text = dump (document, copy);
     }
   xmlFreeNode (copy);
-}
-
-static char *
-get_path (const xmlNode *node)
-{
-  xmlChar *path = xmlGetNodePath ((xmlNode *) node);
-  char *copy = g_strdup ((char *) path);
-
-  xmlFree (path);
-  return copy;
 }
 
 VbKept *
@@ -66,7 +56,7 @@ vb_xml_reader_keep_element (VbXmlReader *reader, const xmlNode *element, const c
   VbKept *kept = g_new0 (VbKept, 1);
 
   kept->parent = g_strdup (parent);
-  kept->path = get_path (element);
+  kept->path = vb_xml_reader_get_path (reader, element);
   kept->line = vb_xml_reader_get_line (element);
   set_text (kept, reader->document, element);
   return kept;
@@ -86,7 +76,7 @@ format_attribute (const char *prefix, const char *name, const char *value)
 }
 
 static VbKept *
-keep_attribute (const xmlAttr *attribute, const char *parent)
+keep_attribute (VbXmlReader *reader, const xmlAttr *attribute, const char *parent)
 {
   const xmlNode *element = attribute->parent;
   const char *prefix = attribute->ns != NULL ? (char *) attribute->ns->prefix : NULL;
@@ -95,13 +85,13 @@ keep_attribute (const xmlAttr *attribute, const char *parent)
   xmlChar *value = xmlNodeListGetString (attribute->doc, attribute->children, 1);
 
   kept->parent = g_strdup (parent);
-  kept->path = get_path ((xmlNode *) attribute);
+  kept->path = vb_xml_reader_get_path (reader, (const xmlNode *) attribute);
   kept->line = vb_xml_reader_get_line (element);
   kept->is_attribute = TRUE;
   kept->text = format_attribute (prefix, name, value != NULL ? (char *) value : "");
   if (g_str_equal (name, PASSWORD))
     {
-      kept->secret = g_steal_pointer (&kept->text);
+      kept->secret = vb_secret_take (g_steal_pointer (&kept->text));
       kept->text = g_strdup ("");
     }
   xmlFree (value);
@@ -158,7 +148,7 @@ walk_attributes (Walk *walk, const xmlNode *element)
        attribute = attribute->next)
     if (attribute->_private == NULL)
       {
-        VbKept *kept = keep_attribute (attribute, walk->parent->str);
+        VbKept *kept = keep_attribute (walk->reader, attribute, walk->parent->str);
 
         add (walk, kept);
         vb_xml_reader_warn (walk->reader, element, strrchr (kept->path, '@') + 1,

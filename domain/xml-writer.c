@@ -56,8 +56,17 @@ static const char *
 get_kept_text (const VbXmlWriter *writer, const VbKept *kept)
 {
   if (kept->secret != NULL && (writer->flags & VB_FORMAT_SECURE) != 0)
-    return kept->secret;
+    return vb_secret_reveal (kept->secret);
   return kept->text;
+}
+
+void
+vb_xml_writer_kept (VbXmlWriter *writer, const VbKept *kept)
+{
+  close_tag (writer);
+  begin_child_line (writer);
+  g_string_append (writer->text, get_kept_text (writer, kept));
+  get_top (writer)->has_content = TRUE;
 }
 
 static void
@@ -71,12 +80,10 @@ write_kept (VbXmlWriter *writer, VbXmlFrame *frame, gboolean attributes)
       if (text[0] == '\0' || !kept->is_attribute != !attributes ||
           !g_str_equal (kept->parent, writer->path->str + frame->noun_start))
         continue;
-      if (!attributes)
-        {
-          close_tag (writer);
-          begin_child_line (writer);
-        }
-      g_string_append (writer->text, text);
+      if (attributes)
+        g_string_append (writer->text, text);
+      else
+        vb_xml_writer_kept (writer, kept);
       frame->has_content = TRUE;
     }
 }
@@ -242,6 +249,16 @@ vb_xml_writer_attribute (VbXmlWriter *writer, const char *name, const char *valu
 {
   if (value != NULL)
     write_plain_attribute (writer, name, value, VB_XML_SPECIALS_SINGLE_QUOTED);
+}
+
+void
+vb_xml_writer_word_attribute (VbXmlWriter *writer,
+                              const char *name,
+                              const VbEnumTable *table,
+                              int value)
+{
+  if (value > 0)
+    write_plain_attribute (writer, name, vb_enum_to_string (table, value), "");
 }
 
 void

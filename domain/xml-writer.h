@@ -49,6 +49,11 @@ void vb_xml_writer_end (VbXmlWriter *writer);
 
 /* @value: (nullable): then nothing is written */
 void vb_xml_writer_attribute (VbXmlWriter *writer, const char *name, const char *value);
+/* The word of @value in @table; nothing for 0, which stands for an absent attribute. */
+void vb_xml_writer_word_attribute (VbXmlWriter *writer,
+                                   const char *name,
+                                   const VbEnumTable *table,
+                                   int value);
 void vb_xml_writer_number_attribute (VbXmlWriter *writer, const char *name, guint64 value);
 /* As "0x1f" with at least @n_digits. */
 void
@@ -58,5 +63,7 @@ void vb_xml_writer_text (VbXmlWriter *writer, const char *text);
 /* An element with text alone; @text: (nullable): then none */
 void vb_xml_writer_element (VbXmlWriter *writer, const char *name, const char *text);
 void vb_xml_writer_number_element (VbXmlWriter *writer, const char *name, guint64 value);
+/* An element that was kept, in this very place. */
+void vb_xml_writer_kept (VbXmlWriter *writer, const VbKept *kept);
 /* An element that says something by being there. */
 void vb_xml_writer_flag (VbXmlWriter *writer, const char *name, gboolean is_set);

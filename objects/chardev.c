@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * org.virtbus1.CharDevice: a serial port or console, as properties of a device.
+ * org.virtbus1.CharDevice: a serial or parallel port, console or channel, as properties of a device.
  */
 #include "objects/device.h"
 
@@ -16,13 +16,14 @@ chardev_of (const VbView *view)
 static GVariant *
 get_type (const VbView *view)
 {
-  return vb_value_from_text (vb_enum_to_string (&vb_chardev_type_table, chardev_of (view)->type));
+  return vb_value_from_text (
+      vb_enum_to_string (&vb_chardev_type_table, chardev_of (view)->source.type));
 }
 
 static GVariant *
 get_source (const VbView *view)
 {
-  return vb_value_from_text (chardev_of (view)->path);
+  return g_variant_new_take_string (vb_chardev_source_to_string (&chardev_of (view)->source));
 }
 
 static GVariant *
@@ -36,19 +37,22 @@ get_target_type (const VbView *view)
 {
   const VbChardev *chardev = chardev_of (view);
 
-  if (chardev->base.kind != VB_DEVICE_CONSOLE)
+  if (chardev->base.kind != VB_DEVICE_CONSOLE && chardev->base.kind != VB_DEVICE_CHANNEL)
     return vb_value_from_text (NULL);
   return vb_value_from_text (vb_enum_to_string (&vb_chardev_target_table, chardev->target_type));
 }
 
-/* Serial ports and consoles have numbers only. */
+/* All but channels have numbers only. */
 static GVariant *
 get_target_name (const VbView *view)
 {
-  return vb_value_from_text ("");
+  const VbChardev *chardev = chardev_of (view);
+
+  return vb_value_from_text (chardev->target_address != NULL ? chardev->target_address
+                                                             : chardev->target_name);
 }
 
-/* Neither serial ports nor consoles can tell. */
+/* Neither ports nor consoles can tell. */
 static GVariant *
 get_connected (const VbView *view)
 {

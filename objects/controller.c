@@ -29,7 +29,11 @@ get_index (const VbView *view)
 static GVariant *
 get_model (const VbView *view)
 {
-  return vb_value_from_text (controller_of (view)->model);
+  const VbController *controller = controller_of (view);
+  gboolean is_said = controller->model != VB_SCSI_MODEL_DEFAULT;
+
+  return vb_value_from_text (is_said ? vb_enum_to_string (&vb_scsi_model_table, controller->model)
+                                     : "");
 }
 
 static const VbPropertyRow properties[] = {

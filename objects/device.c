@@ -13,11 +13,17 @@ static const VbInterfaceTable *const device_tables[VB_N_DEVICE_KINDS][3] = {
   [VB_DEVICE_DISK] = { &vb_device_interface_table, &vb_disk_interface_table },
   [VB_DEVICE_CONTROLLER] = { &vb_device_interface_table, &vb_controller_interface_table },
   [VB_DEVICE_INTERFACE] = { &vb_device_interface_table, &vb_interface_interface_table },
+  [VB_DEVICE_SMARTCARD] = { &vb_device_interface_table, &vb_smartcard_interface_table },
   [VB_DEVICE_SERIAL] = { &vb_device_interface_table, &vb_char_device_interface_table },
+  [VB_DEVICE_PARALLEL] = { &vb_device_interface_table, &vb_char_device_interface_table },
   [VB_DEVICE_CONSOLE] = { &vb_device_interface_table, &vb_char_device_interface_table },
+  [VB_DEVICE_CHANNEL] = { &vb_device_interface_table, &vb_char_device_interface_table },
   [VB_DEVICE_INPUT] = { &vb_device_interface_table, &vb_input_interface_table },
   [VB_DEVICE_GRAPHICS] = { &vb_device_interface_table, &vb_graphics_interface_table },
+  [VB_DEVICE_SOUND] = { &vb_device_interface_table, &vb_sound_interface_table },
   [VB_DEVICE_VIDEO] = { &vb_device_interface_table, &vb_video_interface_table },
+  [VB_DEVICE_HOSTDEV] = { &vb_device_interface_table, &vb_host_dev_interface_table },
+  [VB_DEVICE_WATCHDOG] = { &vb_device_interface_table, &vb_watchdog_interface_table },
   [VB_DEVICE_MEMBALLOON] = { &vb_device_interface_table, &vb_mem_balloon_interface_table },
 };
 

@@ -40,7 +40,7 @@ get_source_type (const VbView *view)
 static GVariant *
 get_source (const VbView *view)
 {
-  return vb_value_from_text (disk_of (view)->source);
+  return g_variant_new_take_string (vb_disk_describe_source (disk_of (view)));
 }
 
 static GVariant *

@@ -20,18 +20,23 @@ get_type (const VbView *view)
 }
 
 static GVariant *
+value_from_port (int port)
+{
+  return g_variant_new_int32 (port > 0 ? port : -1);
+}
+
+static GVariant *
 get_port (const VbView *view)
 {
   const VbGraphics *graphics = graphics_of (view);
 
-  return g_variant_new_int32 (graphics->socket != NULL ? -1 : graphics->port);
+  return value_from_port (graphics->socket != NULL ? VB_GRAPHICS_PORT_NONE : graphics->port);
 }
 
-/* VNC is not encrypted. */
 static GVariant *
 get_tls_port (const VbView *view)
 {
-  return g_variant_new_int32 (-1);
+  return value_from_port (graphics_of (view)->tls_port);
 }
 
 static GVariant *
@@ -39,7 +44,8 @@ get_listen (const VbView *view)
 {
   const VbGraphics *graphics = graphics_of (view);
 
-  if (graphics->socket != NULL)
+  if (graphics->socket != NULL || graphics->type == VB_GRAPHICS_SDL ||
+      graphics->type == VB_GRAPHICS_DESKTOP)
     return vb_value_from_text (NULL);
   return vb_value_from_text (graphics->listen != NULL ? graphics->listen : "127.0.0.1");
 }

@@ -26,11 +26,10 @@ get_type (const VbView *view)
       vb_enum_to_string (&vb_interface_type_table, interface_of (view)->type));
 }
 
-/* A user network has nothing of the host behind it. */
 static GVariant *
 get_source (const VbView *view)
 {
-  return vb_value_from_text ("");
+  return g_variant_new_take_string (vb_interface_describe_source (interface_of (view)));
 }
 
 static GVariant *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <serial> and <console>: a back end on the host and a port in the guest. Files and sockets are the
- * service's descriptors.
+ * <serial>, <parallel> and <console>: a back end on the host and a port in the guest. Files and
+ * UNIX sockets are the service's descriptors.
  */
 #include "qemu/argv-parts.h"
 
@@ -13,17 +13,38 @@ backend_id (const VbChardev *chardev)
 }
 
 static void
+add_socket (VbArgv *argv, const char *id, const VbChardevSource *source)
+{
+  g_autofree char *host = vb_argv_escape (source->host);
+  vb_argv_add_format (argv, "-chardev", "socket,id=%s,host=%s,port=%s%s%s", id, host,
+                      source->service,
+                      source->mode == VB_CHARDEV_MODE_BIND ? ",server=on,wait=off" : "",
+                      source->protocol == VB_CHARDEV_PROTOCOL_TELNET ? ",telnet=on" : "");
+}
+
+static void
+add_udp (VbArgv *argv, const char *id, const VbChardevSource *source)
+{
+  g_autofree char *host = vb_argv_escape (source->host);
+  g_autofree char *bind_host = vb_argv_escape (source->bind_host);
+  vb_argv_add_format (argv, "-chardev", "udp,id=%s,host=%s,port=%s,localaddr=%s,localport=%s", id,
+                      host, source->service, bind_host,
+                      source->bind_service != NULL ? source->bind_service : "0");
+}
+
+static void
 add_backend (VbArgv *argv, const VbChardev *chardev)
 {
   const VbDescriptor *descriptor = vb_descriptors_find_device (argv->descriptors, &chardev->base);
+  const VbChardevSource *source = &chardev->source;
   g_autofree char *id = backend_id (chardev);
-  switch (chardev->type)
+  switch (source->type)
     {
     case VB_CHARDEV_TYPE_NULL:
-      vb_argv_add_format (argv, "-chardev", "null,id=%s", id);
-      break;
+    case VB_CHARDEV_TYPE_VC:
     case VB_CHARDEV_TYPE_PTY:
-      vb_argv_add_format (argv, "-chardev", "pty,id=%s", id);
+      vb_argv_add_format (argv, "-chardev", "%s,id=%s",
+                          vb_enum_to_string (&vb_chardev_type_table, (int) source->type), id);
       break;
     case VB_CHARDEV_TYPE_FILE:
       /* The service has emptied the file already; QEMU cannot do that to a device or a FIFO. */
@@ -32,7 +53,18 @@ add_backend (VbArgv *argv, const VbChardev *chardev)
       break;
     case VB_CHARDEV_TYPE_UNIX:
       vb_argv_add_format (argv, "-chardev", "socket,id=%s,fd=%d%s", id, descriptor->child_fd,
-                          chardev->mode == VB_CHARDEV_MODE_BIND ? ",server=on,wait=off" : "");
+                          source->mode == VB_CHARDEV_MODE_BIND ? ",server=on,wait=off" : "");
+      break;
+    case VB_CHARDEV_TYPE_TCP:
+      add_socket (argv, id, source);
+      break;
+    case VB_CHARDEV_TYPE_UDP:
+      add_udp (argv, id, source);
+      break;
+    case VB_CHARDEV_TYPE_DEV: /* refused before, as the next */
+    case VB_CHARDEV_TYPE_PIPE:
+    case VB_CHARDEV_TYPE_STDIO:
+    case VB_CHARDEV_TYPE_SPICEVMC:
       break;
     }
 }
@@ -44,18 +76,22 @@ vb_argv_chardev_device (const VbDomain *domain, const VbChardev *chardev)
   g_autofree char *bus = NULL;
   QmpValue *device;
 
-  if (chardev->base.kind == VB_DEVICE_SERIAL)
+  if (chardev->base.kind == VB_DEVICE_SERIAL || chardev->base.kind == VB_DEVICE_PARALLEL)
     {
-      device = vb_argv_new_device ("isa-serial");
+      device = vb_argv_new_device (chardev->base.kind == VB_DEVICE_SERIAL ? "isa-serial"
+                                                                          : "isa-parallel");
       qmp_value_set_string (device, "chardev", id);
       qmp_value_set_uint (device, "index", chardev->target_port);
       return device;
     }
-  if (chardev->target_type != VB_CHARDEV_TARGET_VIRTIO)
+  if (chardev->base.kind != VB_DEVICE_CONSOLE || chardev->target_type != VB_CHARDEV_TARGET_VIRTIO)
     return NULL;
   device = vb_argv_new_device ("virtconsole");
-  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_VIRTIO_SERIAL, 0);
+  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_VIRTIO_SERIAL,
+                                chardev->base.address.controller);
   qmp_value_set_string (device, "bus", bus);
+  if (chardev->base.address.type == VB_ADDRESS_VIRTIO_SERIAL)
+    qmp_value_set_uint (device, "nr", chardev->base.address.port);
   qmp_value_set_string (device, "chardev", id);
   return device;
 }

@@ -4,23 +4,25 @@
  */
 #include "qemu/argv-parts.h"
 
+/* The adapter itself is one of the units of a narrow bus. */
 static const struct
 {
-  const char *model;
-  const char *driver;
+  const char *driver; /* (nullable): QEMU has none */
+  guint n_units;
 } scsi_models[] = {
-  { "auto", "lsi53c895a" }, { "lsilogic", "lsi53c895a" },         { "lsisas1068", "mptsas1068" },
-  { "vmpvscsi", "pvscsi" }, { "virtio-scsi", "virtio-scsi-pci" },
+  [VB_SCSI_MODEL_DEFAULT] = { "lsi53c895a", 7 },
+  [VB_SCSI_MODEL_AUTO] = { "lsi53c895a", 7 },
+  [VB_SCSI_MODEL_BUSLOGIC] = { NULL, 7 },
+  [VB_SCSI_MODEL_LSILOGIC] = { "lsi53c895a", 7 },
+  [VB_SCSI_MODEL_LSISAS1068] = { "mptsas1068", 8 },
+  [VB_SCSI_MODEL_VMPVSCSI] = { "pvscsi", 64 },
+  [VB_SCSI_MODEL_VIRTIO_SCSI] = { "virtio-scsi-pci", 256 },
 };
 
-/* (nullable): %NULL where QEMU has no such controller */
-static const char *
-scsi_driver (const char *model)
+guint
+vb_argv_scsi_count_units (const VbController *controller)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (scsi_models); i++)
-    if (g_str_equal (scsi_models[i].model, model != NULL ? model : "auto"))
-      return scsi_models[i].driver;
-  return NULL;
+  return scsi_models[controller->model].n_units;
 }
 
 /* (nullable): %NULL where there is none to add */
@@ -34,7 +36,7 @@ driver_of (VbBoard board, const VbController *controller)
     case VB_CONTROLLER_FDC:
       return NULL; /* see vb_argv_add_floppy_controller() */
     case VB_CONTROLLER_SCSI:
-      return scsi_driver (controller->model);
+      return scsi_models[controller->model].driver;
     case VB_CONTROLLER_SATA:
       return "ich9-ahci";
     case VB_CONTROLLER_VIRTIO_SERIAL:
@@ -51,7 +53,15 @@ QmpValue *
 vb_argv_controller_device (VbBoard board, const VbController *controller)
 {
   const char *driver = driver_of (board, controller);
-  return driver != NULL ? vb_argv_new_device (driver) : NULL;
+  QmpValue *device;
+  if (driver == NULL)
+    return NULL;
+  device = vb_argv_new_device (driver);
+  if (controller->ports > 0)
+    qmp_value_set_uint (device, "max_ports", controller->ports);
+  if (controller->has_vectors)
+    qmp_value_set_uint (device, "vectors", controller->vectors);
+  return device;
 }
 
 gboolean
@@ -100,5 +110,30 @@ vb_argv_add_floppy_controller (VbArgv *argv)
           vb_argv_add_device (argv, NULL, vb_argv_new_device ("isa-fdc"));
           return;
         }
+    }
+}
+
+/* The hub nearer to the controller comes first. */
+static void
+add_hubs (VbArgv *argv, const VbAddress *address, GHashTable *hubs)
+{
+  VbAddress hub;
+  if (!vb_address_get_hub (address, &hub) || g_hash_table_contains (hubs, &hub))
+    return;
+  add_hubs (argv, &hub, hubs);
+  g_hash_table_add (hubs, g_memdup2 (&hub, sizeof hub));
+  vb_argv_add_hub (argv, &hub, vb_argv_new_device ("usb-hub"));
+}
+
+void
+vb_argv_add_usb_hubs (VbArgv *argv)
+{
+  g_autoptr (GHashTable) hubs = g_hash_table_new_full ((GHashFunc) vb_address_hash,
+                                                       (GEqualFunc) vb_address_equal, g_free, NULL);
+  for (guint i = 0; i < argv->domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+      if (device->address.type == VB_ADDRESS_USB)
+        add_hubs (argv, &device->address, hubs);
     }
 }

@@ -20,6 +20,7 @@ static const struct
   [VB_DISK_BUS_XEN] = { NULL },
   [VB_DISK_BUS_USB] = { "usb-storage" },
   [VB_DISK_BUS_SATA] = { "ide-hd", "ide-cd" },
+  [VB_DISK_BUS_UML] = { NULL },
 };
 
 static const struct
@@ -124,12 +125,10 @@ set_place (QmpValue *device, const VbDomain *domain, VbBoard board, const VbDisk
       port = g_strdup_printf ("%s.%u", bus, place->unit);
       qmp_value_set_string (device, "bus", port);
       break;
-    case VB_DISK_BUS_USB:
-      bus = vb_argv_controller_bus (domain, VB_CONTROLLER_USB, 0);
-      qmp_value_set_string (device, "bus", bus);
-      break;
+    case VB_DISK_BUS_USB: /* see vb_argv_add_device() */
     case VB_DISK_BUS_VIRTIO:
     case VB_DISK_BUS_XEN:
+    case VB_DISK_BUS_UML:
       break;
     }
 }

@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <input> and <memballoon>: devices with nothing behind them on the host.
+ * <input>, <watchdog> and <memballoon>: devices with nothing behind them on the host.
  */
 #include "qemu/argv-parts.h"
 
 QmpValue *
-vb_argv_input_device (const VbDomain *domain, const VbInput *input)
+vb_argv_input_device (const VbInput *input)
 {
-  QmpValue *device;
-  g_autofree char *bus = NULL;
   if (input->bus != VB_INPUT_BUS_USB)
     return NULL;
-  device = vb_argv_new_device (input->type == VB_INPUT_TABLET ? "usb-tablet" : "usb-mouse");
-  bus = vb_argv_controller_bus (domain, VB_CONTROLLER_USB, 0);
-  qmp_value_set_string (device, "bus", bus);
-  return device;
+  return vb_argv_new_device (input->type == VB_INPUT_TABLET ? "usb-tablet" : "usb-mouse");
 }
 
 void
 vb_argv_add_input (VbArgv *argv, const VbDevice *device)
 {
-  QmpValue *json = vb_argv_input_device (argv->domain, (const VbInput *) device);
+  QmpValue *json = vb_argv_input_device ((const VbInput *) device);
   if (json != NULL)
     vb_argv_add_device (argv, device, json);
+}
+
+void
+vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device)
+{
+  const VbWatchdog *watchdog = (const VbWatchdog *) device;
+  vb_argv_add_format (argv, "-action", "watchdog=%s",
+                      vb_enum_to_string (&vb_watchdog_action_table, (int) watchdog->action));
+  vb_argv_add_device (argv, device,
+                      vb_argv_new_device (
+                          vb_enum_to_string (&vb_watchdog_model_table, (int) watchdog->model)));
 }
 
 void

@@ -21,6 +21,9 @@ vb_argv_interface_device (const VbInterface *interface, guint boot_index)
   g_autofree char *netdev = netdev_id (interface);
   qmp_value_set_string (device, "netdev", netdev);
   qmp_value_set_string (device, "mac", interface->mac);
+  if (interface->tx_mode != VB_INTERFACE_TX_MODE_DEFAULT)
+    qmp_value_set_string (device, "tx",
+                          interface->tx_mode == VB_INTERFACE_TX_MODE_TIMER ? "timer" : "bh");
   if (boot_index > 0)
     qmp_value_set_uint (device, "bootindex", boot_index);
   return device;

@@ -10,16 +10,26 @@
 #include "qemu/board.h"
 #include "qmp/qmp-value.h"
 
+/* Devices come last, in this order: QEMU finds only what is there already, and does not choose a place
+ * that a device before has. */
+typedef enum
+{
+  VB_RANK_PLACED,  /* with a PCI address that the definition fixes */
+  VB_RANK_OTHERS,  /* whose place QEMU chooses, and what sits on a controller */
+  VB_RANK_HUBS,    /* of usb, with a port */
+  VB_RANK_PORTED,  /* on usb, with a port */
+  VB_RANK_ON_USB,  /* on usb, where QEMU chooses the port */
+  VB_RANK_ON_CCID, /* on a card reader, which is on usb */
+  VB_N_DEVICE_RANKS,
+} VbDeviceRank;
+
 typedef struct
 {
   const VbDomain *domain;
   const VbDescriptors *descriptors;
   VbBoard board;
-  GPtrArray *words; /* (owned) (element-type utf8) */
-  /* Devices come last. Those whose PCI address the definition fixes come before those whose address
-   * QEMU chooses, so that it does not choose a taken one. */
-  GPtrArray *placed_devices;   /* (owned) (element-type utf8) */
-  GPtrArray *unplaced_devices; /* (owned) (element-type utf8) */
+  GPtrArray *words;                      /* (owned) (element-type utf8) */
+  GPtrArray *devices[VB_N_DEVICE_RANKS]; /* (owned) (element-type utf8) */
 } VbArgv;
 
 /* @value: (nullable) */
@@ -28,7 +38,7 @@ void vb_argv_add_format (VbArgv *argv, const char *option, const char *format, .
     G_GNUC_PRINTF (3, 4);
 /* @value: (transfer full) */
 void vb_argv_add_json (VbArgv *argv, const char *option, QmpValue *value);
-/* Adds what every device has: `id`, and the PCI address of @device where it has one.
+/* Adds what every device has: `id`, and the place of @device on PCI or usb where it is on either.
  * @json: (transfer full) */
 void vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json);
 /* (transfer full): a value inside a list of `key=value`, commas doubled */
@@ -44,8 +54,16 @@ void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_chardev (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
+/* (transfer full): the id of what stands at the host end of the card */
+char *vb_argv_sound_id (const VbSound *sound);
+/* What is between a usb controller and a device whose port has several parts. */
+void vb_argv_add_usb_hubs (VbArgv *argv);
+/* Adds a hub at @place. @json: (transfer full) */
+void vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json);
 /* The floppy controller of a board that has none built in. */
 void vb_argv_add_floppy_controller (VbArgv *argv);
 
@@ -55,9 +73,11 @@ vb_argv_disk_device (const VbDomain *domain, VbBoard board, const VbDisk *disk, 
 /* (nullable): %NULL where the board has it built in */
 QmpValue *vb_argv_controller_device (VbBoard board, const VbController *controller);
 gboolean vb_argv_controller_is_supported (VbBoard board, const VbController *controller);
+/* How many SCSI devices the adapter takes. */
+guint vb_argv_scsi_count_units (const VbController *controller);
 QmpValue *vb_argv_interface_device (const VbInterface *interface, guint boot_index);
 /* (nullable): %NULL for a console that is another name of a serial port */
 QmpValue *vb_argv_chardev_device (const VbDomain *domain, const VbChardev *chardev);
 /* (nullable): %NULL for what every machine has */
-QmpValue *vb_argv_input_device (const VbDomain *domain, const VbInput *input);
+QmpValue *vb_argv_input_device (const VbInput *input);
 QmpValue *vb_argv_video_device (const VbVideo *video, gboolean primary);

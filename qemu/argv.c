@@ -25,9 +25,12 @@ static const struct
   { VB_DEVICE_DISK, vb_argv_add_disk },
   { VB_DEVICE_INTERFACE, vb_argv_add_interface },
   { VB_DEVICE_SERIAL, vb_argv_add_chardev },
+  { VB_DEVICE_PARALLEL, vb_argv_add_chardev },
   { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
+  { VB_DEVICE_SOUND, vb_argv_add_sound },
+  { VB_DEVICE_WATCHDOG, vb_argv_add_watchdog },
   { VB_DEVICE_MEMBALLOON, vb_argv_add_memballoon },
 };
 
@@ -65,22 +68,57 @@ vb_argv_new_device (const char *driver)
   return device;
 }
 
+static VbDeviceRank
+rank_of (const VbDevice *device)
+{
+  if (device == NULL)
+    return VB_RANK_OTHERS;
+  if (device->address.type == VB_ADDRESS_PCI)
+    return VB_RANK_PLACED;
+  if (device->address.type == VB_ADDRESS_CCID)
+    return VB_RANK_ON_CCID;
+  if (vb_device_get_address_type (device) != VB_ADDRESS_USB)
+    return VB_RANK_OTHERS;
+  return device->address.usb_ports[0] != 0 ? VB_RANK_PORTED : VB_RANK_ON_USB;
+}
+
+static void
+set_pci_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *address = g_strdup_printf ("0x%x.0x%x", place->slot, place->function);
+  qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
+  qmp_value_set_string (json, "addr", address);
+}
+
+static void
+set_usb_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
+{
+  g_autofree char *bus = vb_argv_controller_bus (argv->domain, VB_CONTROLLER_USB, place->bus);
+  g_autofree char *port = vb_address_get_usb_port (place);
+  qmp_value_set_string (json, "bus", bus);
+  qmp_value_set_string (json, "port", port);
+}
+
 void
 vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
 {
   g_autoptr (QmpValue) owned = json;
-  gboolean placed = device != NULL && device->address.type == VB_ADDRESS_PCI;
+  VbDeviceRank rank = rank_of (device);
   if (device != NULL)
     qmp_value_set_string (json, "id", device->alias);
-  if (placed)
-    {
-      g_autofree char *address =
-          g_strdup_printf ("0x%x.0x%x", device->address.slot, device->address.function);
-      qmp_value_set_string (json, "bus", vb_board_get_pci_bus (argv->board));
-      qmp_value_set_string (json, "addr", address);
-    }
-  g_ptr_array_add (placed ? argv->placed_devices : argv->unplaced_devices,
-                   qmp_value_to_string (json));
+  if (rank == VB_RANK_PLACED)
+    set_pci_place (argv, json, &device->address);
+  else if (rank == VB_RANK_PORTED || rank == VB_RANK_ON_USB)
+    set_usb_place (argv, json, &device->address);
+  g_ptr_array_add (argv->devices[rank], qmp_value_to_string (json));
+}
+
+void
+vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json)
+{
+  g_autoptr (QmpValue) owned = json;
+  set_usb_place (argv, json, place);
+  g_ptr_array_add (argv->devices[VB_RANK_HUBS], qmp_value_to_string (json));
 }
 
 char *
@@ -91,18 +129,36 @@ vb_argv_escape (const char *value)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The speaker is a part of the machine. */
+static void
+append_speaker (GString *machine, const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbSound *sound = g_ptr_array_index (domain->devices, i);
+      if (sound->base.kind == VB_DEVICE_SOUND && sound->model == VB_SOUND_PCSPK)
+        {
+          g_autofree char *id = vb_argv_sound_id (sound);
+          g_string_append_printf (machine, ",pcspk-audiodev=%s", id);
+        }
+    }
+}
+
 static void
 add_machine (VbArgv *argv)
 {
   const VbDomain *domain = argv->domain;
   g_autofree char *name = vb_argv_escape (domain->name);
+  g_autoptr (GString) machine = g_string_new (NULL);
 
   vb_argv_add_format (argv, "-name", "guest=%s,debug-threads=on", name);
   vb_argv_add (argv, "-uuid", domain->uuid);
-  vb_argv_add_format (argv, "-machine", "%s%saccel=%s,usb=off,dump-guest-core=off",
-                      domain->os.machine != NULL ? domain->os.machine : "",
-                      domain->os.machine != NULL ? "," : "",
-                      domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
+  g_string_append_printf (machine, "%s%saccel=%s,usb=off,dump-guest-core=off",
+                          domain->os.machine != NULL ? domain->os.machine : "",
+                          domain->os.machine != NULL ? "," : "",
+                          domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
+  append_speaker (machine, domain);
+  vb_argv_add (argv, "-machine", machine->str);
   vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
                       (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
   vb_argv_add_format (argv, "-smp", "cpus=%u,maxcpus=%u", domain->current_vcpus, domain->vcpus);
@@ -115,7 +171,7 @@ add_clock (VbArgv *argv, gint64 now_s)
 {
   g_autoptr (GDateTime) base = NULL;
   g_autofree char *text = NULL;
-  switch (argv->domain->clock_offset)
+  switch (argv->domain->clock.offset)
     {
     case VB_CLOCK_UTC:
       vb_argv_add (argv, "-rtc", "base=utc");
@@ -125,7 +181,7 @@ add_clock (VbArgv *argv, gint64 now_s)
       vb_argv_add (argv, "-rtc", "base=localtime");
       break;
     case VB_CLOCK_VARIABLE:
-      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock_adjustment_s);
+      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock.adjustment_s);
       text = base != NULL ? g_date_time_format (base, "%Y-%m-%dT%H:%M:%S") : g_strdup ("utc");
       vb_argv_add_format (argv, "-rtc", "base=%s", text);
       break;
@@ -213,6 +269,7 @@ static void
 add_devices (VbArgv *argv)
 {
   vb_argv_add_floppy_controller (argv);
+  vb_argv_add_usb_hubs (argv);
   for (guint kind = 0; kind < G_N_ELEMENTS (device_order); kind++)
     for (guint i = 0; i < argv->domain->devices->len; i++)
       {
@@ -222,11 +279,13 @@ add_devices (VbArgv *argv)
       }
 }
 
+/* @devices: (transfer full) */
 static void
-append_devices (VbArgv *argv, const GPtrArray *devices)
+append_devices (VbArgv *argv, GPtrArray *devices)
 {
   for (guint i = 0; i < devices->len; i++)
     vb_argv_add (argv, "-device", g_ptr_array_index (devices, i));
+  g_ptr_array_unref (devices);
 }
 
 char **
@@ -235,12 +294,10 @@ vb_argv_build (const VbDomain *domain,
                const VbArgvOptions *options)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) placed_devices = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) unplaced_devices = g_ptr_array_new_with_free_func (g_free);
-  VbArgv argv = {
-    domain, descriptors, vb_board_of (domain), words, placed_devices, unplaced_devices
-  };
+  VbArgv argv = { domain, descriptors, vb_board_of (domain), words };
 
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    argv.devices[rank] = g_ptr_array_new_with_free_func (g_free);
   vb_argv_add (&argv, options->emulator, NULL);
   vb_argv_add (&argv, "-no-user-config", NULL);
   vb_argv_add (&argv, "-nodefaults", NULL);
@@ -259,8 +316,8 @@ vb_argv_build (const VbDomain *domain,
   add_monitor (&argv);
   add_spare_monitors (&argv);
   add_devices (&argv);
-  append_devices (&argv, placed_devices);
-  append_devices (&argv, unplaced_devices);
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    append_devices (&argv, argv.devices[rank]);
   g_ptr_array_add (words, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
 }
@@ -275,19 +332,26 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       json = vb_argv_controller_device (vb_board_of (domain), (const VbController *) device);
       return json != NULL;
     case VB_DEVICE_SERIAL:
+    case VB_DEVICE_PARALLEL:
     case VB_DEVICE_CONSOLE:
       json = vb_argv_chardev_device (domain, (const VbChardev *) device);
       return json != NULL;
     case VB_DEVICE_INPUT:
-      json = vb_argv_input_device (domain, (const VbInput *) device);
+      json = vb_argv_input_device ((const VbInput *) device);
       return json != NULL;
     case VB_DEVICE_MEMBALLOON:
       return ((const VbMemballoon *) device)->model == VB_MEMBALLOON_VIRTIO;
+    case VB_DEVICE_SOUND:
+      return ((const VbSound *) device)->model != VB_SOUND_PCSPK;
     case VB_DEVICE_DISK:
     case VB_DEVICE_INTERFACE:
     case VB_DEVICE_VIDEO:
+    case VB_DEVICE_WATCHDOG:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
+    case VB_DEVICE_CHANNEL: /* refused, as the next */
+    case VB_DEVICE_HOSTDEV:
+    case VB_DEVICE_SMARTCARD:
     case VB_N_DEVICE_KINDS:
       break;
     }

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Boards by the names of QEMU's machine types.
+ * QEMU's names of the boards' parts.
  */
 #include "qemu/board.h"
-
-#include <string.h>
-
-VbBoard
-vb_board_of (const VbDomain *domain)
-{
-  static const char *const x86[] = { "x86_64", "i686", "i386", NULL };
-  const char *machine = domain->os.machine != NULL ? domain->os.machine : "pc";
-  if (!g_strv_contains (x86, domain->os.arch))
-    return VB_BOARD_OTHER;
-  if (g_str_equal (machine, "isapc"))
-    return VB_BOARD_ISA;
-  return strstr (machine, "q35") != NULL ? VB_BOARD_Q35 : VB_BOARD_PC;
-}
 
 const char *
 vb_board_get_pci_bus (VbBoard board)

@@ -66,7 +66,7 @@ static void
 add_disk (VbDescriptors *descriptors, const VbDisk *disk)
 {
   VbDescriptor *descriptor;
-  if (disk->source == NULL)
+  if (disk->source == NULL || disk->type == VB_DISK_TYPE_DIR)
     return;
   descriptor = add_device (descriptors,
                            disk->type == VB_DISK_TYPE_BLOCK ? VB_DESCRIPTOR_IMAGE_BLOCK
@@ -79,17 +79,17 @@ add_disk (VbDescriptors *descriptors, const VbDisk *disk)
 static void
 add_chardev (VbDescriptors *descriptors, const VbChardev *chardev)
 {
+  const VbChardevSource *source = &chardev->source;
   /* A serial console is another name of a serial port. */
   if (chardev->base.kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_SERIAL)
     return;
-  if (chardev->type == VB_CHARDEV_TYPE_FILE)
-    add_device (descriptors, VB_DESCRIPTOR_OUTPUT, &chardev->base, chardev->path)->fdset =
+  if (source->type == VB_CHARDEV_TYPE_FILE)
+    add_device (descriptors, VB_DESCRIPTOR_OUTPUT, &chardev->base, source->path)->fdset =
         ++descriptors->n_fdsets;
-  else if (chardev->type == VB_CHARDEV_TYPE_UNIX)
+  else if (source->type == VB_CHARDEV_TYPE_UNIX)
     add_device (descriptors,
-                chardev->mode == VB_CHARDEV_MODE_BIND ? VB_DESCRIPTOR_LISTEN
-                                                      : VB_DESCRIPTOR_CONNECT,
-                &chardev->base, chardev->path);
+                source->mode == VB_CHARDEV_MODE_BIND ? VB_DESCRIPTOR_LISTEN : VB_DESCRIPTOR_CONNECT,
+                &chardev->base, source->path);
 }
 
 static VbDescriptor *
@@ -123,7 +123,7 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_DISK)
         add_disk (descriptors, (const VbDisk *) device);
-      else if (device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE)
+      else if (vb_device_kind_is_chardev (device->kind))
         add_chardev (descriptors, (const VbChardev *) device);
     }
   return descriptors;

@@ -165,6 +165,9 @@ on_watchdog (VbQemuInstance *instance, const QmpValue *data)
   const char *action = qmp_value_get_string (data, "action");
   g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
   g_variant_dict_insert (&details, "action", "s", action != NULL ? action : "");
+  /* QEMU goes at once, without a word of its own. */
+  if (g_strcmp0 (action, "poweroff") == 0)
+    instance->pending_end = VB_END_GUEST_SHUTDOWN;
   tell (instance, "watchdog", &details);
 }
 

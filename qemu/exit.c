@@ -78,10 +78,10 @@ remove_sockets (const VbDomain *domain)
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       const VbChardev *chardev = (const VbChardev *) device;
       const VbGraphics *graphics = (const VbGraphics *) device;
-      gboolean is_chardev = device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE;
-      if (is_chardev && chardev->type == VB_CHARDEV_TYPE_UNIX &&
-          chardev->mode == VB_CHARDEV_MODE_BIND)
-        vb_unix_socket_remove_stale (chardev->path);
+      if (vb_device_kind_is_chardev (device->kind) &&
+          chardev->source.type == VB_CHARDEV_TYPE_UNIX &&
+          chardev->source.mode == VB_CHARDEV_MODE_BIND)
+        vb_unix_socket_remove_stale (chardev->source.path);
       else if (device->kind == VB_DEVICE_GRAPHICS && graphics->socket != NULL)
         vb_unix_socket_remove_stale (graphics->socket);
     }

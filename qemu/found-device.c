@@ -19,7 +19,7 @@ struct Row
   const char *type; /* of QEMU's, without what says which PCI it speaks */
   VbDevice *(*make) (const Row *row, const VbDomain *domain, const VbFound *found);
   int value;         /* bus of a disk, type of an input or a controller */
-  const char *model; /* (nullable) of a controller */
+  VbScsiModel model; /* of a controller */
   gboolean is_cdrom;
 };
 
@@ -142,7 +142,7 @@ make_controller (const Row *row, const VbDomain *domain, const VbFound *found)
   controller->type = (VbControllerType) row->value;
   while (is_index_taken (domain, controller->type, controller->index))
     controller->index++;
-  controller->model = g_strdup (row->model);
+  controller->model = row->model;
   return &controller->base;
 }
 
@@ -167,10 +167,10 @@ static const Row rows[] = {
   { "usb-ccid", make_controller, VB_CONTROLLER_CCID },
   { "ich9-ahci", make_controller, VB_CONTROLLER_SATA },
   { "virtio-serial-pci", make_controller, VB_CONTROLLER_VIRTIO_SERIAL },
-  { "virtio-scsi-pci", make_controller, VB_CONTROLLER_SCSI, "virtio-scsi" },
-  { "lsi53c895a", make_controller, VB_CONTROLLER_SCSI, "lsilogic" },
-  { "mptsas1068", make_controller, VB_CONTROLLER_SCSI, "lsisas1068" },
-  { "pvscsi", make_controller, VB_CONTROLLER_SCSI, "vmpvscsi" },
+  { "virtio-scsi-pci", make_controller, VB_CONTROLLER_SCSI, VB_SCSI_MODEL_VIRTIO_SCSI },
+  { "lsi53c895a", make_controller, VB_CONTROLLER_SCSI, VB_SCSI_MODEL_LSILOGIC },
+  { "mptsas1068", make_controller, VB_CONTROLLER_SCSI, VB_SCSI_MODEL_LSISAS1068 },
+  { "pvscsi", make_controller, VB_CONTROLLER_SCSI, VB_SCSI_MODEL_VMPVSCSI },
 };
 
 /* (transfer full): the same device for old and for new guests is one device here */

@@ -68,8 +68,8 @@ static void
 take_pty_path (VbChardev *chardev, const QmpValue *chardevs)
 {
   g_autofree char *label = g_strdup_printf ("char%s", chardev->base.alias);
-  g_free (chardev->path);
-  chardev->path = g_strdup (find_pty (chardevs, label));
+  g_free (chardev->source.path);
+  chardev->source.path = g_strdup (find_pty (chardevs, label));
 }
 
 /* A serial console shows the port that it is another name of. */
@@ -80,11 +80,11 @@ mirror_path (VbChardev *console, const VbDomain *domain)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       const VbChardev *serial = (const VbChardev *) device;
-      if (device->kind == VB_DEVICE_SERIAL && serial->type == VB_CHARDEV_TYPE_PTY &&
+      if (device->kind == VB_DEVICE_SERIAL && serial->source.type == VB_CHARDEV_TYPE_PTY &&
           serial->target_port == console->target_port)
         {
-          g_free (console->path);
-          console->path = g_strdup (serial->path);
+          g_free (console->source.path);
+          console->source.path = g_strdup (serial->source.path);
         }
     }
 }
@@ -97,8 +97,7 @@ take_ptys (HandOver *hand_over, const QmpValue *chardevs)
     {
       VbDevice *device = g_ptr_array_index (hand_over->domain->devices, i);
       VbChardev *chardev = (VbChardev *) device;
-      gboolean is_chardev = device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE;
-      if (!is_chardev || chardev->type != VB_CHARDEV_TYPE_PTY)
+      if (!vb_device_kind_is_chardev (device->kind) || chardev->source.type != VB_CHARDEV_TYPE_PTY)
         continue;
       if (device->kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_SERIAL)
         mirror_path (chardev, hand_over->domain);
@@ -181,7 +180,7 @@ send_password (GTask *task, const VbGraphics *graphics)
   g_autofree char *time = expiry_of (graphics);
 
   qmp_value_set_string (password, "protocol", "vnc");
-  qmp_value_set_string (password, "password", graphics->password);
+  qmp_value_set_string (password, "password", vb_secret_reveal (graphics->password));
   send (task, "set_password", password, -1);
   qmp_value_set_string (expiry, "protocol", "vnc");
   qmp_value_set_string (expiry, "time", time);
@@ -215,8 +214,8 @@ has_pty (const VbDomain *domain)
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if ((device->kind == VB_DEVICE_SERIAL || device->kind == VB_DEVICE_CONSOLE) &&
-          ((const VbChardev *) device)->type == VB_CHARDEV_TYPE_PTY)
+      if (vb_device_kind_is_chardev (device->kind) &&
+          ((const VbChardev *) device)->source.type == VB_CHARDEV_TYPE_PTY)
         return TRUE;
     }
   return FALSE;

@@ -199,9 +199,9 @@ make_environment (const VbDomain *domain)
         g_strv_builder_add (builder, entry);
       }
   g_strv_builder_add (builder, "LC_ALL=C");
-  if (domain->clock_offset == VB_CLOCK_TIMEZONE && domain->clock_timezone != NULL)
+  if (domain->clock.offset == VB_CLOCK_TIMEZONE && domain->clock.timezone != NULL)
     {
-      g_autofree char *zone = g_strdup_printf ("TZ=%s", domain->clock_timezone);
+      g_autofree char *zone = g_strdup_printf ("TZ=%s", domain->clock.timezone);
       g_strv_builder_add (builder, zone);
     }
   return g_strv_builder_end (builder);

@@ -80,6 +80,9 @@ apply_event (const QmpValue *message, VbEnd *end)
     *end = vb_end_from_qmp (data != NULL ? qmp_value_get_string (data, "reason") : NULL);
   else if (g_strcmp0 (event, "GUEST_PANICKED") == 0)
     *end = VB_END_GUEST_PANIC;
+  else if (g_strcmp0 (event, "WATCHDOG") == 0 && data != NULL &&
+           g_strcmp0 (qmp_value_get_string (data, "action"), "poweroff") == 0)
+    *end = VB_END_GUEST_SHUTDOWN;
   else if (g_strcmp0 (event, "RESUME") == 0)
     *end = VB_END_UNKNOWN; /* it was held, and then let go on */
 }

@@ -134,7 +134,7 @@ change_medium (VbDisk *disk, const VbBlockAnswers *blocks)
   if (disk->device == VB_DISK_DEVICE_DISK || !vb_medium_find (blocks, disk->base.alias, &medium) ||
       g_strcmp0 (disk->source, medium.source) == 0)
     return FALSE;
-  g_free (disk->source);
+  vb_disk_clear_source (disk);
   disk->source = g_steal_pointer (&medium.source);
   disk->type = medium.type;
   if (!medium.is_inserted)

@@ -13,9 +13,21 @@
   "<controller type='scsi' index='0'/>"                                                            \
   "<interface type='user'><mac address='52:54:00:12:34:56'/><model type='virtio'/></interface>"    \
   "<serial type='null'/><console type='null'/>"                                                    \
+  "<parallel type='tcp'><source mode='bind' host='::1' service='9100'/></parallel>"                \
+  "<channel type='unix'><source mode='bind' path='/tmp/agent'/><target type='virtio' "             \
+  "name='org.qemu.guest_agent.0'/></channel>"                                                      \
+  "<channel type='null'><target type='guestfwd' address='10.0.2.1' port='4600'/></channel>"        \
+  "<smartcard mode='passthrough' type='spicevmc'/>"                                                \
   "<input type='tablet' bus='usb'/>"                                                               \
   "<graphics type='vnc' port='-1' autoport='yes' passwd='secret'/>"                                \
   "<video><model type='vga' vram='16384' heads='1'/></video>"                                      \
+  "<graphics type='spice' port='5900' tlsPort='5901'/>"                                            \
+  "<sound model='ac97'/><watchdog model='ib700' action='pause'/>"                                  \
+  "<hostdev type='usb' managed='yes'><source><vendor id='1921'/><product id='0x5567'/></source>"   \
+  "</hostdev><hostdev type='usb'><source><address bus='1' device='4'/></source></hostdev>"         \
+  "<hostdev type='pci'><source><address bus='6' slot='2' function='1'/></source></hostdev>"        \
+  "<interface type='mcast'><source address='230.0.0.1' port='5558'/></interface>"                  \
+  "<interface type='bridge'><source bridge='br0'/></interface>"                                    \
   "<memballoon model='virtio'/>"
 
 static GDBusNodeInfo *
@@ -113,9 +125,17 @@ test_every_interface (Fixture *fixture, gconstpointer data)
     { "interface_net0", "Device Interface " },
     { "serial_0", "Device CharDevice " },
     { "console_0", "Device CharDevice " },
+    { "parallel_0", "Device CharDevice " },
+    { "channel_0", "Device CharDevice " },
+    { "channel_1", "Device CharDevice " },
+    { "smartcard_0", "Device Smartcard " },
     { "input_0", "Device Input " },
     { "graphics_vnc0", "Device Graphics " },
+    { "graphics_spice1", "Device Graphics " },
+    { "sound_0", "Device Sound " },
     { "video_0", "Device Video " },
+    { "hostdev_0", "Device HostDev " },
+    { "watchdog_0", "Device Watchdog " },
     { "memballoon_balloon0", "Device MemBalloon " },
   };
   g_autoptr (GVariant) domains = NULL;
@@ -195,6 +215,97 @@ test_values (Fixture *fixture, gconstpointer data)
   fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "PlugState", "'config-only'");
   fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "Live", "false");
   fixture_assert_text (fixture, UUID_PATH "/disk_vda", DEVICE, "Config", "true");
+}
+
+static void
+test_device_values (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *node;
+    const char *interface; /* after org.virtbus1. */
+    const char *property;
+    const char *value;
+  } rows[] = {
+    { "interface_net0", "Interface", "Type", "'user'" },
+    { "interface_net0", "Interface", "Source", "''" },
+    { "interface_net1", "Interface", "Source", "'230.0.0.1:5558'" },
+    { "interface_net2", "Interface", "Type", "'bridge'" },
+    { "interface_net2", "Interface", "Source", "'br0'" },
+    { "graphics_vnc0", "Graphics", "Port", "-1" },
+    { "graphics_vnc0", "Graphics", "TlsPort", "-1" },
+    { "graphics_vnc0", "Graphics", "HasPassword", "true" },
+    { "graphics_spice1", "Graphics", "Type", "'spice'" },
+    { "graphics_spice1", "Graphics", "Port", "5900" },
+    { "graphics_spice1", "Graphics", "TlsPort", "5901" },
+    { "graphics_spice1", "Graphics", "AutoPort", "false" },
+    { "graphics_spice1", "Graphics", "HasPassword", "false" },
+    { "sound_0", "Sound", "Model", "'ac97'" },
+    { "watchdog_0", "Watchdog", "Model", "'ib700'" },
+    { "watchdog_0", "Watchdog", "Action", "'pause'" },
+    { "hostdev_0", "Device", "Kind", "'hostdev'" },
+    { "hostdev_0", "HostDev", "Type", "'usb'" },
+    { "hostdev_0", "HostDev", "Managed", "true" },
+    { "hostdev_0", "HostDev", "Match", "{'vendor': '0x0781', 'product': '0x5567'}" },
+    { "hostdev_0", "HostDev", "HostDevice", "'/'" },
+    { "hostdev_1", "HostDev", "Match", "{'bus': '1', 'device': '4'}" },
+    { "hostdev_2", "HostDev", "Type", "'pci'" },
+    { "hostdev_2", "HostDev", "Managed", "false" },
+    { "hostdev_2", "HostDev", "Match",
+      "{'domain': '0x0000', 'bus': '0x06', 'slot': '0x02', 'function': '0x1'}" },
+  };
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat (UUID_PATH "/", rows[i].node, NULL);
+      g_autofree char *interface = g_strconcat ("org.virtbus1.", rows[i].interface, NULL);
+
+      g_test_message ("%s %s", rows[i].node, rows[i].property);
+      fixture_assert_text (fixture, path, interface, rows[i].property, rows[i].value);
+    }
+}
+
+static void
+test_char_devices (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *node;
+    const char *property;
+    const char *value;
+  } rows[] = {
+    { "serial_0", "Type", "'null'" },
+    { "serial_0", "Source", "''" },
+    { "serial_0", "TargetType", "''" },
+    { "serial_0", "TargetName", "''" },
+    { "parallel_0", "Type", "'tcp'" },
+    { "parallel_0", "Source", "'[::1]:9100'" },
+    { "parallel_0", "TargetPort", "0" },
+    { "parallel_0", "TargetType", "''" },
+    { "console_0", "TargetType", "'serial'" },
+    { "channel_0", "Type", "'unix'" },
+    { "channel_0", "Source", "'/tmp/agent'" },
+    { "channel_0", "TargetPort", "0" },
+    { "channel_0", "TargetType", "'virtio'" },
+    { "channel_0", "TargetName", "'org.qemu.guest_agent.0'" },
+    { "channel_0", "Connected", "false" },
+    { "channel_1", "TargetPort", "4600" },
+    { "channel_1", "TargetType", "'guestfwd'" },
+    { "channel_1", "TargetName", "'10.0.2.1'" },
+  };
+
+  fixture_define (fixture, "all", ALL_DEVICES);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat (UUID_PATH "/", rows[i].node, NULL);
+
+      g_test_message ("%s %s", rows[i].node, rows[i].property);
+      fixture_assert_text (fixture, path, "org.virtbus1.CharDevice", rows[i].property,
+                           rows[i].value);
+    }
+  fixture_assert_text (fixture, UUID_PATH "/smartcard_0", "org.virtbus1.Smartcard", "Mode",
+                       "'passthrough'");
 }
 
 /* The password of the display is nowhere but where `secure` asks for it. */
@@ -328,7 +439,9 @@ run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_add ("/bus/properties/every-interface", test_every_interface);
+  fixture_add ("/bus/properties/device-values", test_device_values);
   fixture_add ("/bus/properties/values", test_values);
+  fixture_add ("/bus/properties/char-devices", test_char_devices);
   fixture_add ("/bus/properties/secrets", test_secrets);
   fixture_add ("/bus/properties/errors", test_errors);
   fixture_add ("/bus/properties/tree", test_tree);

@@ -166,6 +166,9 @@ class Install(unittest.TestCase):
             expected.append(f'{OPTIONS.datadir}/vala/vapi/libqmp-glib-1.0.vapi')
         for source in pathlib.Path(OPTIONS.source, 'introspection').glob('*.xml'):
             expected.append(f'{OPTIONS.datadir}/dbus-1/interfaces/{source.name}')
+        for source in pathlib.Path(OPTIONS.source, 'domain').glob('**/*.rng'):
+            schema = source.relative_to(pathlib.Path(OPTIONS.source, 'domain'))
+            expected.append(f'{OPTIONS.datadir}/virtbus/{schema}')
         if OPTIONS.guest:
             expected.append(f'{OPTIONS.datadir}/virtbus/example-guest.img')
             expected.append(f'{OPTIONS.datadir}/virtbus/hello.xml')

@@ -67,6 +67,22 @@ test_identity (void)
   g_assert_cmpuint (first->current_memory_kib, ==, 4096);
 }
 
+/* A UUID that stands among the system information alone is the domain's. */
+static void
+test_system_uuid (void)
+{
+  static const char xml[] =
+      "<domain type='kvm'><name>t</name><memory>4096</memory><os><type>hvm</type></os>"
+      "<sysinfo type='smbios'><system>"
+      "<entry name='uuid'>C7A5FDBDEDAF9455926AD65C16DB1809</entry></system></sysinfo></domain>";
+  g_autoptr (VbDomain) previous = define ("", NULL, NULL);
+  g_autoptr (VbDomain) domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
+
+  g_assert_cmpstr (domain->uuid, ==, "c7a5fdbd-edaf-9455-926a-d65c16db1809");
+  vb_domain_complete (domain, previous, NULL);
+  g_assert_cmpstr (domain->uuid, ==, "c7a5fdbd-edaf-9455-926a-d65c16db1809");
+}
+
 static void
 test_mac (void)
 {
@@ -97,6 +113,41 @@ test_interface_by_mac (void)
   assert_aliases (domain, "net0 net1 balloon0");
   assert_aliases (again, "net1 net2 balloon0");
   g_assert_cmpstr (get_interface (again, "net1")->mac, ==, "52:54:00:00:00:0b");
+}
+
+#define PORT(number)                                                                               \
+  "<interface type='direct'><source dev='eth0'/><virtualport type='802.1Qbg'><parameters "         \
+  "managerid='" number "' typeid='1' typeidversion='1'/></virtualport></interface>"
+
+static void
+test_instance_id (void)
+{
+  g_autoptr (VbDomain) domain = define (PORT ("1") PORT ("2") "<interface/>", NULL, NULL);
+  g_autoptr (VbDomain) again = define (PORT ("3") "<interface/>" PORT ("4"), domain, NULL);
+  const VbInterface *first = get_interface (domain, "net0");
+  const VbInterface *second = get_interface (domain, "net1");
+
+  g_assert_true (g_uuid_string_is_valid (first->port.instance_id));
+  g_assert_true (g_uuid_string_is_valid (second->port.instance_id));
+  g_assert_cmpstr (first->port.instance_id, !=, second->port.instance_id);
+  g_assert_null (get_interface (domain, "net2")->port.instance_id);
+  g_assert_cmpstr (get_interface (again, "net0")->port.instance_id, ==, first->port.instance_id);
+  g_assert_null (get_interface (again, "net1")->port.instance_id);
+  g_assert_cmpstr (get_interface (again, "net2")->port.instance_id, !=, second->port.instance_id);
+}
+
+static void
+test_new_kinds (void)
+{
+  static const char devices[] =
+      "<watchdog model='ib700'/><hostdev type='usb'><source><address bus='1' device='2'/></source>"
+      "</hostdev><sound model='ac97'/><sound model='sb16'/>";
+  g_autoptr (VbDomain) domain = define (devices, NULL, NULL);
+  g_autoptr (VbDomain) fewer = define ("<sound model='ac97'/>", domain, NULL);
+
+  assert_aliases (domain, "usb0 sound0 sound1 hostdev0 watchdog0 balloon0");
+  g_assert_cmpstr (vb_device_get_name (vb_domain_find_device (domain, "hostdev0")), ==, "0");
+  assert_aliases (fewer, "sound0 balloon0");
 }
 
 static void
@@ -203,7 +254,7 @@ test_device_equal (void)
 
   g_assert_true (vb_device_equal (copy, g_ptr_array_index (domain->devices, 0)));
   g_assert_false (vb_device_equal (copy, g_ptr_array_index (domain->devices, 1)));
-  ((VbChardev *) copy)->path = g_strdup ("/dev/pts/1"); /* live: no part of the definition */
+  ((VbChardev *) copy)->source.path = g_strdup ("/dev/pts/1"); /* live: no part of the definition */
   g_assert_true (vb_device_equal (copy, g_ptr_array_index (domain->devices, 0)));
 }
 
@@ -212,8 +263,11 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/domain/complete/identity", test_identity);
+  g_test_add_func ("/domain/complete/system-uuid", test_system_uuid);
   g_test_add_func ("/domain/complete/mac", test_mac);
   g_test_add_func ("/domain/complete/interface-by-mac", test_interface_by_mac);
+  g_test_add_func ("/domain/complete/instance-id", test_instance_id);
+  g_test_add_func ("/domain/complete/new-kinds", test_new_kinds);
   g_test_add_func ("/domain/complete/retired", test_retired);
   g_test_add_func ("/domain/complete/redefinition", test_redefinition);
   g_test_add_func ("/domain/complete/written-aliases", test_written_aliases);

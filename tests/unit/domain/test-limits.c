@@ -85,28 +85,28 @@ test_depth (void)
 static void
 test_devices (void)
 {
-  g_autofree char *bad = make_devices (VB_DOMAIN_MAX_DEVICES, "<sound/>");
-  g_autofree char *worse = make_devices (VB_DOMAIN_MAX_DEVICES + 1, "<sound/>");
+  g_autofree char *bad = make_devices (VB_DOMAIN_MAX_DEVICES, "<other/>");
+  g_autofree char *worse = make_devices (VB_DOMAIN_MAX_DEVICES + 1, "<other/>");
 
   assert_refused (
       bad, strlen (bad), VB_DOMAIN_ERROR_LIMIT,
-      "line 1: /domain/devices: 1025 devices, with those that others imply; at most 1024 "
+      "line 1: /domain/devices: 16385 devices, with those that others imply; at most 16384 "
       "are allowed");
   assert_refused (worse, strlen (worse), VB_DOMAIN_ERROR_LIMIT,
-                  "line 1: /: the document has more than 1024 elements in one element");
+                  "line 1: /: the document has more than 16384 elements in one element");
 }
 
 /* The most that is accepted is accepted again as it is written. */
 static void
 test_most_devices (void)
 {
-  g_autofree char *xml = make_devices (VB_DOMAIN_MAX_DEVICES - 3, "<input type='tablet'/>");
+  g_autofree char *xml = make_devices (VB_DOMAIN_MAX_DEVICES - 1000, "<input type='tablet'/>");
   g_autoptr (VbDomain) domain = assert_accepted (xml);
   g_autoptr (VbDomain) again = NULL;
   g_autofree char *text = NULL;
 
   vb_domain_complete (domain, NULL, NULL);
-  g_assert_cmpuint (domain->devices->len, ==, VB_DOMAIN_MAX_DEVICES - 1);
+  g_assert_cmpuint (domain->devices->len, ==, VB_DOMAIN_MAX_DEVICES - 1000 + 962 + 1);
   text = vb_domain_format (domain, VB_FORMAT_SECURE);
   again = assert_accepted (text);
   vb_domain_complete (again, NULL, NULL);
@@ -121,14 +121,27 @@ test_implied_devices (void)
   for (guint i = 0; i < 4; i++)
     g_string_append_printf (xml,
                             "<disk><source file='/a'/><target dev='sd%c' bus='%s'/>"
-                            "<address type='drive' controller='255' unit='%u'/></disk>",
+                            "<address type='drive' controller='4095' unit='%u'/></disk>",
                             'a' + (char) i, i % 2 == 0 ? "scsi" : "sata", i);
-  append_repeated (xml, "<input type='mouse'/>", 600);
+  append_repeated (xml, "<input type='mouse'/>", 8200);
   g_string_append (xml, "</devices>" BOTTOM);
   assert_refused (
       xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
-      "line 1: /domain/devices: 1117 devices, with those that others imply; at most 1024 "
+      "line 1: /domain/devices: 16397 devices, with those that others imply; at most 16384 "
       "are allowed");
+  g_string_free (xml, TRUE);
+}
+
+/* Elsewhere than in <devices>. */
+static void
+test_children (void)
+{
+  GString *xml = g_string_new (TOP "<metadata>");
+
+  append_repeated (xml, "<a/>", 1025);
+  g_string_append (xml, "</metadata>" BOTTOM);
+  assert_refused (xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
+                  "line 1: /: the document has more than 1024 elements in one element");
   g_string_free (xml, TRUE);
 }
 
@@ -137,7 +150,7 @@ test_elements (void)
 {
   GString *xml = g_string_new (TOP "<metadata>");
 
-  for (guint i = 0; i < 70; i++)
+  for (guint i = 0; i < 400; i++)
     {
       g_string_append (xml, "<a>");
       append_repeated (xml, "<b/>", 1000);
@@ -145,7 +158,7 @@ test_elements (void)
     }
   g_string_append (xml, "</metadata>" BOTTOM);
   assert_refused (xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
-                  "line 1: /: the document has more than 65536 elements");
+                  "line 1: /: the document has more than 393216 elements");
   g_string_free (xml, TRUE);
 }
 
@@ -154,11 +167,11 @@ test_attributes (void)
 {
   GString *xml = g_string_new (TOP "\n<metadata");
 
-  for (guint i = 0; i < 1025; i++)
+  for (guint i = 0; i < 257; i++)
     g_string_append_printf (xml, " a%u='>'", i);
   g_string_append (xml, "/>" BOTTOM);
   assert_refused (xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
-                  "line 2: /: the document has more than 32768 attributes in all, or 1024 in one "
+                  "line 2: /: the document has more than 524288 attributes in all, or 256 in one "
                   "element");
   g_string_free (xml, TRUE);
 }
@@ -168,9 +181,9 @@ test_all_attributes (void)
 {
   GString *xml = g_string_new (TOP);
 
-  append_repeated (xml, "<a b='' c='' d='' e='' f='' g=''", 5500);
+  append_repeated (xml, "<a b='' c='' d='' e='' f='' g=''", 90000);
   assert_refused (xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
-                  "line 1: /: the document has more than 32768 attributes in all, or 1024 in one "
+                  "line 1: /: the document has more than 524288 attributes in all, or 256 in one "
                   "element");
   g_string_free (xml, TRUE);
 }
@@ -198,10 +211,10 @@ test_comments (void)
     {
       GString *xml = g_string_new (TOP "<metadata>");
 
-      append_repeated (xml, parts[i], 65536);
+      append_repeated (xml, parts[i], 393216);
       g_string_append (xml, "</metadata>" BOTTOM);
       assert_refused (xml->str, xml->len, VB_DOMAIN_ERROR_LIMIT,
-                      "line 1: /: the document has more than 65536 comments and the like");
+                      "line 1: /: the document has more than 393216 comments and the like");
       g_string_free (xml, TRUE);
     }
 }
@@ -276,6 +289,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/limits/devices", test_devices);
   g_test_add_func ("/domain/limits/most-devices", test_most_devices);
   g_test_add_func ("/domain/limits/implied-devices", test_implied_devices);
+  g_test_add_func ("/domain/limits/children", test_children);
   g_test_add_func ("/domain/limits/elements", test_elements);
   g_test_add_func ("/domain/limits/attributes", test_attributes);
   g_test_add_func ("/domain/limits/all-attributes", test_all_attributes);

@@ -131,6 +131,62 @@ test_sizes (void)
 }
 
 static void
+test_cpusets (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *canonical; /* %NULL: refused */
+  } sets[] = {
+    { "0", "0" },
+    { "007", "7" },
+    { "1-4,^3,6", "1-2,4,6" },
+    { "^1,1", "1" }, /* only what stands before it is excluded */
+    { "3,1,2,0", "0-3" },
+    { " 5 , 7-8\t", "5,7-8" },
+    { "62-65,63-64", "62-65" },
+    { "0-16383", "0-16383" },
+    { "0-16383,^0,^8192,^16383", "1-8191,8193-16382" },
+    { "16384", NULL },
+    { "", NULL },
+    { ",", NULL },
+    { "1,,2", NULL },
+    { "1,2,", NULL },
+    { "1-2-3", NULL },
+    { "1- 2", NULL },
+    { "^ 1", NULL },
+    { "1,^1", NULL },
+    { "0x1", NULL },
+    { "+1", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autoptr (VbCpuset) set = vb_cpuset_parse (sets[i].text);
+      g_autofree char *text = set != NULL ? vb_cpuset_to_string (set) : NULL;
+
+      g_assert_cmpstr (text, ==, sets[i].canonical);
+    }
+}
+
+static void
+test_system_information (void)
+{
+  g_autoptr (VbDomain) domain =
+      parse ("<domain type='kvm'><name>t</name><memory>4096</memory><sysinfo type='smbios'><bios>"
+             "<entry name='vendor'>a</entry><entry name='vendor'>b</entry></bios></sysinfo>"
+             "<os><type>hvm</type></os></domain>",
+             FALSE);
+  g_autoptr (VbDomain) copy = vb_domain_copy (domain);
+  const VbSysinfo *sysinfo = &copy->sysinfo;
+
+  g_clear_pointer (&domain, vb_domain_unref);
+  g_assert_cmpstr (vb_sysinfo_get (sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_VENDOR), ==, "a");
+  g_assert_null (vb_sysinfo_get (sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_DATE));
+  g_assert_null (vb_sysinfo_get (sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_SKU));
+}
+
+static void
 test_addresses (void)
 {
   const VbAddress none = { 0 };
@@ -150,6 +206,31 @@ test_addresses (void)
 }
 
 static void
+test_host_ends (void)
+{
+  static const struct
+  {
+    VbChardevSource source;
+    const char *text;
+  } rows[] = {
+    { { .type = VB_CHARDEV_TYPE_NULL }, "" },
+    { { .type = VB_CHARDEV_TYPE_PTY }, "" },
+    { { .type = VB_CHARDEV_TYPE_PTY, .path = (char *) "/dev/pts/1" }, "/dev/pts/1" },
+    { { .type = VB_CHARDEV_TYPE_UNIX, .path = (char *) "/run/a" }, "/run/a" },
+    { { .type = VB_CHARDEV_TYPE_TCP, .host = (char *) "a", .service = (char *) "1" }, "a:1" },
+    { { .type = VB_CHARDEV_TYPE_UDP, .host = (char *) "::1", .service = (char *) "syslog" },
+      "[::1]:syslog" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = vb_chardev_source_to_string (&rows[i].source);
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+static void
 test_words (void)
 {
   g_autofree char *words = vb_enum_list_words (&vb_os_type_table);
@@ -166,9 +247,15 @@ static const char live_devices[] =
     "<interface type='user'><mac address='52:54:00:00:00:01'/><target dev='vnet3'/></interface>"
     "<serial type='pty'><source path='/dev/pts/3'/></serial>"
     "<console type='pty' tty='/dev/pts/3'/>"
-    "<graphics type='vnc' port='5903' autoport='yes' passwd='hush'/>";
+    "<parallel type='pty'><source path='/dev/pts/4'/></parallel>"
+    "<channel type='pty'><source path='/dev/pts/5'/><target type='virtio'/></channel>"
+    "<smartcard mode='passthrough' type='pty'><source path='/dev/pts/6'/></smartcard>"
+    "<graphics type='vnc' port='5903' autoport='yes' passwd='hush'/>"
+    "<graphics type='spice' port='5904' tlsPort='5905' autoport='yes'/>";
 
-static const char *const live_values[] = { " id='7'", "/dev/pts/3", "port='5903'", "vnet3" };
+static const char *const live_values[] = { " id='7'",     "/dev/pts/3",     "/dev/pts/4",
+                                           "/dev/pts/5",  "/dev/pts/6",     "port='5903'",
+                                           "port='5904'", "tlsPort='5905'", "vnet3" };
 
 static void
 test_live_dropped (void)
@@ -208,9 +295,13 @@ static void
 test_password (void)
 {
   g_autoptr (VbDomain) domain =
-      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='spice' passwd='kept-hush'/>"
+      parse (TOP "<graphics type='vnc' passwd='hush'/><graphics type='sdl' passwd='kept-hush'/>"
+                 "<graphics type='spice' passwd='spice-hush'/>"
                  "<serial passwd='attribute-hush'/>"
-                 "<sound><deep passwd='deep-hush' x='1'/></sound>" BOTTOM,
+                 "<sound model='ac97'><deep passwd='deep-hush' x='1'/></sound></devices>"
+                 "<metadata><a passwd='noted-hush' x='2'/></metadata>"
+                 "<sysinfo type='smbios'><bios><entry name='a' passwd='entry-hush'/></bios>"
+                 "</sysinfo></domain>",
              FALSE);
   g_autofree char *open = vb_domain_format (domain, VB_FORMAT_DEFINITION);
   g_autofree char *live = vb_domain_format (domain, VB_FORMAT_LIVE);
@@ -226,12 +317,64 @@ test_password (void)
   g_assert_null (strstr (device, "hush"));
   g_assert_nonnull (strstr (secure_device, "passwd='hush'"));
   g_assert_nonnull (strstr (secure, "passwd='hush'"));
+  g_assert_nonnull (strstr (secure, "passwd='spice-hush'"));
   g_assert_nonnull (strstr (secure, "passwd=\"kept-hush\""));
   g_assert_nonnull (strstr (secure, "passwd=\"attribute-hush\""));
   g_assert_nonnull (strstr (secure, "<deep passwd=\"deep-hush\" x=\"1\"/>"));
+  g_assert_nonnull (strstr (secure, "<a passwd=\"noted-hush\" x=\"2\"/>"));
+  g_assert_nonnull (strstr (secure, "<entry name=\"a\" passwd=\"entry-hush\"/>"));
   g_assert_nonnull (strstr (open, "<deep x=\"1\"/>"));
+  g_assert_nonnull (strstr (open, "<metadata><a x=\"2\"/></metadata>"));
   g_assert_true (vb_domain_equal (domain, again));
   g_assert_false (vb_domain_equal (domain, opened));
+}
+
+static void
+test_secret (void)
+{
+  g_autoptr (VbSecret) none = vb_secret_take (NULL);
+  g_autoptr (VbSecret) secret = vb_secret_take (g_strdup ("hush"));
+  g_autoptr (VbSecret) copy = vb_secret_copy (secret);
+  g_autoptr (VbSecret) copy_of_none = vb_secret_copy (NULL);
+
+  g_assert_null (none);
+  g_assert_null (copy_of_none);
+  g_assert_null (vb_secret_reveal (NULL));
+  g_assert_cmpstr (vb_secret_reveal (copy), ==, "hush");
+  g_assert_true (vb_secret_reveal (copy) != vb_secret_reveal (secret));
+}
+
+static void
+test_descriptions (void)
+{
+  const VbHostdev hostdevs[] = {
+    { .type = VB_HOSTDEV_PCI, .pci = { .domain = 1, .bus = 6, .slot = 0x1f, .function = 7 } },
+    { .type = VB_HOSTDEV_USB, .vendor_id = 0x781, .product_id = 0 },
+    { .type = VB_HOSTDEV_USB, .usb_bus = 1, .usb_device = 12 },
+  };
+  const VbInterface interfaces[] = {
+    { .type = VB_INTERFACE_USER },
+    { .type = VB_INTERFACE_DIRECT, .source = (char *) "eth0" },
+    { .type = VB_INTERFACE_CLIENT, .address = (char *) "::1", .tcp_port = 80 },
+    { .type = VB_INTERFACE_SERVER, .tcp_port = 80 },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hostdevs); i++)
+    {
+      g_autofree char *one = vb_hostdev_describe (&hostdevs[i]);
+
+      g_string_append_printf (text, "%s; ", one);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (interfaces); i++)
+    {
+      g_autofree char *one = vb_interface_describe_source (&interfaces[i]);
+
+      g_string_append_printf (text, "%s; ", one);
+    }
+  g_assert_cmpstr (text->str, ==,
+                   "PCI device 0001:06:1f.7; USB device 0781:0000; USB device 001:012; ; eth0; "
+                   "[::1]:80; :80; ");
 }
 
 /* Not a byte of a domain's XML text gets lost or doubled by escaping. */
@@ -259,11 +402,16 @@ main (int argc, char *argv[])
   g_test_add_func ("/domain/values/checks", test_checks);
   g_test_add_func ("/domain/values/numbers", test_numbers);
   g_test_add_func ("/domain/values/sizes", test_sizes);
+  g_test_add_func ("/domain/values/cpusets", test_cpusets);
+  g_test_add_func ("/domain/values/system-information", test_system_information);
   g_test_add_func ("/domain/values/addresses", test_addresses);
+  g_test_add_func ("/domain/values/host-ends", test_host_ends);
   g_test_add_func ("/domain/values/words", test_words);
   g_test_add_func ("/domain/values/live-dropped", test_live_dropped);
   g_test_add_func ("/domain/values/live-kept", test_live_kept);
   g_test_add_func ("/domain/values/password", test_password);
+  g_test_add_func ("/domain/values/secret", test_secret);
+  g_test_add_func ("/domain/values/descriptions", test_descriptions);
   g_test_add_func ("/domain/values/text", test_text);
   return g_test_run ();
 }

@@ -20,6 +20,7 @@ static const VbInterfaceTable *const all_tables[] = {
   &vb_device_interface_table,    &vb_disk_interface_table,        &vb_controller_interface_table,
   &vb_interface_interface_table, &vb_char_device_interface_table, &vb_input_interface_table,
   &vb_graphics_interface_table,  &vb_video_interface_table,       &vb_mem_balloon_interface_table,
+  &vb_sound_interface_table,     &vb_watchdog_interface_table,    &vb_host_dev_interface_table,
 };
 
 static gboolean

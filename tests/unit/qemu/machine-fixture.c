@@ -6,9 +6,13 @@
 
 #include "tests/fixtures/guard.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -17,12 +21,14 @@
 
 typedef struct
 {
-  guint8 bytes[24];
+  guint8 bytes[32];
   gsize length;
 } BootCode;
 
 /* Ports of the PC: 0x604 is ACPI's PM1a control register where SeaBIOS puts it, 0x505 pvpanic,
- * 0x64 the keyboard controller, 0x3f8 the first serial port. Each ends in `hlt; jmp -3`. */
+ * 0x64 the keyboard controller, 0x3f8 the first serial port, 0x378 and 0x37a the first parallel
+ * port's data and control, 0x443 the ib700, which 0xf gives no time at all. Each ends in
+ * `hlt; jmp -3`. */
 static const BootCode boot_codes[] = {
   [GUEST_HALT] = { { 0xf4, 0xeb, 0xfd }, 3 },
   /* mov dx,0x604; mov ax,0x2000; out dx,ax */
@@ -35,6 +41,14 @@ static const BootCode boot_codes[] = {
   [GUEST_SLEEP] = { { 0xba, 0x04, 0x06, 0xb8, 0x00, 0x24, 0xef, 0xf4, 0xeb, 0xfd }, 10 },
   /* mov dx,0x3f8; mov al,'h'; out dx,al; mov al,'i'; out dx,al */
   [GUEST_PRINT] = { { 0xba, 0xf8, 0x03, 0xb0, 'h', 0xee, 0xb0, 'i', 0xee, 0xf4, 0xeb, 0xfd }, 12 },
+  /* mov dx,0x378; mov al,'h'; out dx,al; mov dl,0x7a; mov al,0xc; out dx,al; mov al,0xd; out dx,al,
+   * which is the strobe; the same with mov dl,0x78 and 'i' */
+  [GUEST_PRINT_ON_PAPER] = { { 0xba, 0x78, 0x03, 0xb0, 'h',  0xee, 0xb2, 0x7a, 0xb0, 0x0c,
+                               0xee, 0xb0, 0x0d, 0xee, 0xb2, 0x78, 0xb0, 'i',  0xee, 0xb2,
+                               0x7a, 0xb0, 0x0c, 0xee, 0xb0, 0x0d, 0xee, 0xf4, 0xeb, 0xfd },
+                             30 },
+  /* mov dx,0x443; mov al,0x0f; out dx,al */
+  [GUEST_HANG] = { { 0xba, 0x43, 0x04, 0xb0, 0x0f, 0xee, 0xf4, 0xeb, 0xfd }, 9 },
 };
 
 static void
@@ -100,17 +114,26 @@ machine_path (Machine *machine, const char *name)
 VbDomain *
 machine_domain (const char *rest, const char *devices)
 {
+  return machine_domain_on ("pc", rest, devices, NULL);
+}
+
+VbDomain *
+machine_domain_on (const char *board,
+                   const char *rest,
+                   const char *devices,
+                   const VbDomain *previous)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *xml = g_strdup_printf ("<domain type='qemu'><name>a, b</name>"
                                           "<uuid>6a5b8ba8-2a3f-4b0e-9a3c-0e6f1f6c7a11</uuid>"
                                           "<memory>32768</memory>"
-                                          "<os><type arch='x86_64' machine='pc'>hvm</type></os>"
+                                          "<os><type arch='x86_64' machine='%s'>hvm</type></os>"
                                           "<features><acpi/></features>%s"
                                           "<devices>%s</devices></domain>",
-                                          rest, devices);
+                                          board, rest, devices);
   VbDomain *domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, &error);
   g_assert_no_error (error);
-  vb_domain_complete (domain, NULL, NULL);
+  vb_domain_complete (domain, previous, NULL);
   return domain;
 }
 
@@ -336,4 +359,32 @@ machine_wait_for_process (int pid)
 {
   siginfo_t info;
   g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
+}
+
+int
+machine_connect_to (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  return fd;
+}
+
+void
+machine_assert_reads (int fd, const char *expected)
+{
+  gsize length = strlen (expected);
+  gsize n_read = 0;
+  char buffer[256];
+  g_assert_cmpuint (length, <=, sizeof buffer);
+  while (n_read < length)
+    {
+      ssize_t n = read (fd, buffer + n_read, length - n_read);
+      if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        continue;
+      g_assert_cmpint (n, >, 0);
+      n_read += (gsize) n;
+    }
+  g_assert_cmpint (memcmp (buffer, expected, length), ==, 0);
 }

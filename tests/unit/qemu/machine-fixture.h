@@ -30,7 +30,9 @@ typedef enum
   GUEST_RESET,
   GUEST_PANIC,
   GUEST_SLEEP,
-  GUEST_PRINT, /* "hi" to the first serial port */
+  GUEST_PRINT,          /* "hi" to the first serial port */
+  GUEST_PRINT_ON_PAPER, /* "hi" to the first parallel port */
+  GUEST_HANG,           /* tells an ib700 watchdog once that all is well */
 } Guest;
 
 void machine_set_up (Machine *machine, gconstpointer data);
@@ -42,6 +44,11 @@ void machine_test (const char *path, MachineTest test, gconstpointer data);
 
 /* (transfer full): completed. @devices: XML of devices; @rest: of other elements */
 VbDomain *machine_domain (const char *rest, const char *devices);
+/* The same on another board than pc; @previous: (nullable): what it replaces */
+VbDomain *machine_domain_on (const char *board,
+                             const char *rest,
+                             const char *devices,
+                             const VbDomain *previous);
 /* (transfer full): one that boots @guest from its first disk */
 VbDomain *machine_guest_domain (Machine *machine, Guest guest, const char *rest);
 /* (transfer full): path of a disk image that boots @guest */
@@ -70,3 +77,8 @@ void machine_wait_for_exit (Machine *machine);
 void machine_wait_for_process (int pid);
 /* How many times @word was heard */
 guint machine_count (Machine *machine, const char *word);
+
+/* A client of the UNIX socket at @path. */
+int machine_connect_to (const char *path);
+/* Waits for it; other bytes are a failure. */
+void machine_assert_reads (int fd, const char *expected);

@@ -73,13 +73,10 @@ test_bus (Machine *machine, gconstpointer data)
                                               "<target dev='%s' bus='%s'/></disk>%s",
                                               g_str_equal (test->bus, "fdc") ? "floppy" : "disk",
                                               image, test->target, test->bus, test->controller);
-  g_autoptr (VbDomain) domain = machine_domain ("", devices);
-  VbDomain *changed = vb_domain_copy (domain);
-  g_free (changed->os.machine);
-  changed->os.machine = g_strdup (test->machine);
+  VbDomain *domain = machine_domain_on (test->machine, "", devices, NULL);
   if (g_str_equal (test->bus, "fdc"))
-    changed->os.boot[0] = VB_BOOT_FLOPPY;
-  machine_run (machine, changed);
+    domain->os.boot[0] = VB_BOOT_FLOPPY;
+  machine_run (machine, domain);
   if (strstr (test->controller, "lsisas1068") == NULL)
     {
       machine_wait_for_exit (machine);
@@ -98,153 +95,24 @@ test_every_device (Machine *machine, gconstpointer data)
       "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>"
       "<disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>"
       "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
-      "<interface type='user'/><interface type='user'><model type='virtio'/></interface>"
+      "<interface type='user'/>"
+      "<interface type='user'><model type='virtio'/><driver txmode='timer'/></interface>"
       "<interface type='user'><model type='e1000'/><address type='pci' domain='0' bus='0' "
       "slot='0x8' function='0'/></interface>"
-      "<serial type='null'/><serial type='pty'/>"
+      "<serial type='null'/><serial type='pty'/><serial type='vc'/>"
+      "<parallel type='null'/><parallel type='pty'/><parallel type='vc'/>"
       "<console type='pty'><target type='virtio'/></console>"
       "<input type='tablet' bus='usb'/><input type='mouse' bus='ps2'/>"
       "<graphics type='vnc' autoport='yes' keymap='de'/>"
       "<video><model type='qxl' heads='2'/></video><video><model type='qxl'/></video>"
+      "<sound model='es1370'/><sound model='sb16'/><sound model='pcspk'/><sound model='ich6'/>"
+      "<sound model='ac97'><address type='pci' domain='0' bus='0' slot='0x9' function='0'/></sound>"
+      "<watchdog model='%s'/>"
       "<memballoon model='virtio'/>",
-      disk);
-  g_autoptr (VbDomain) domain = machine_domain ("<currentMemory>16384</currentMemory>", devices);
-  VbDomain *changed = vb_domain_copy (domain);
-  g_free (changed->os.machine);
-  changed->os.machine = g_strdup (board);
-  machine_run (machine, changed);
+      disk, g_str_equal (board, "q35") ? "i6300esb" : "ib700");
+  machine_run (machine,
+               machine_domain_on (board, "<currentMemory>16384</currentMemory>", devices, NULL));
   g_assert_cmpint (((VbGraphics *) find (machine, VB_DEVICE_GRAPHICS))->port, >=, 5900);
-}
-
-static void
-wait_for_content (const char *path, const char *content)
-{
-  g_autofree char *text = NULL;
-  while (text == NULL || strstr (text, content) == NULL)
-    {
-      g_clear_pointer (&text, g_free);
-      g_main_context_iteration (NULL, FALSE);
-      g_file_get_contents (path, &text, NULL, NULL);
-    }
-}
-
-static void
-test_serial_file (Machine *machine, gconstpointer data)
-{
-  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
-  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
-  g_autofree char *output = machine_path (machine, "out, put.txt");
-  g_autofree char *devices =
-      g_strdup_printf ("%s<serial type='file'><source path='%s'/></serial>", disk, output);
-  g_autofree char *text = NULL;
-  g_file_set_contents (output, "old", -1, NULL);
-  machine_run (machine, machine_domain ("", devices));
-  wait_for_content (output, "hi");
-  g_file_get_contents (output, &text, NULL, NULL);
-  g_assert_null (strstr (text, "old"));
-}
-
-static void
-assert_reads (int fd, const char *expected)
-{
-  gsize length = strlen (expected);
-  gsize n_read = 0;
-  char buffer[256];
-  g_assert_cmpuint (length, <=, sizeof buffer);
-  while (n_read < length)
-    {
-      ssize_t n = read (fd, buffer + n_read, length - n_read);
-      if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        continue;
-      g_assert_cmpint (n, >, 0);
-      n_read += (gsize) n;
-    }
-  g_assert_cmpint (memcmp (buffer, expected, length), ==, 0);
-}
-
-/* The console is the first serial port's other name. */
-static void
-test_serial_pty (Machine *machine, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
-  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
-  g_autofree char *devices = g_strdup_printf ("%s<serial type='pty'/><console type='pty'/>", disk);
-  const VbChardev *serial;
-  const VbChardev *console;
-  int fd;
-
-  machine_use (machine, machine_domain ("", devices));
-  machine_launch (machine, &error);
-  g_assert_no_error (error);
-  serial = (const VbChardev *) find (machine, VB_DEVICE_SERIAL);
-  console = (const VbChardev *) find (machine, VB_DEVICE_CONSOLE);
-  g_assert_true (g_str_has_prefix (serial->path, "/dev/pts/"));
-  g_assert_cmpstr (console->path, ==, serial->path);
-  fd = open (serial->path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-  g_assert_cmpint (fd, >=, 0);
-  machine_command (machine, VB_QEMU_CONT, &error);
-  g_assert_no_error (error);
-  assert_reads (fd, "hi");
-  close (fd);
-}
-
-static int
-connect_to (const char *path)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  return fd;
-}
-
-static void
-test_serial_unix (Machine *machine, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
-  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
-  g_autofree char *path = machine_path (machine, "serial.sock");
-  g_autofree char *devices =
-      g_strdup_printf ("%s<serial type='unix'><source mode='bind' path='%s'/></serial>", disk,
-                       path);
-  int fd;
-
-  machine_use (machine, machine_domain ("", devices));
-  machine_launch (machine, &error);
-  g_assert_no_error (error);
-  fd = connect_to (path);
-  machine_command (machine, VB_QEMU_CONT, &error);
-  g_assert_no_error (error);
-  assert_reads (fd, "hi");
-  close (fd);
-  kill (vb_qemu_instance_get_pid (machine->instance), SIGKILL);
-  machine_wait_for_exit (machine);
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-}
-
-static void
-test_serial_connect (Machine *machine, gconstpointer data)
-{
-  g_autofree char *image = machine_image (machine, "boot.img", GUEST_PRINT);
-  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
-  g_autofree char *path = machine_path (machine, "serial.sock");
-  g_autofree char *devices =
-      g_strdup_printf ("%s<serial type='unix'><source mode='connect' path='%s'/></serial>", disk,
-                       path);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int fd;
-
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (listener, 1), ==, 0);
-  machine_run (machine, machine_domain ("", devices));
-  fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
-  assert_reads (fd, "hi");
-  close (fd);
-  close (listener);
 }
 
 static void
@@ -280,10 +148,10 @@ test_vnc_unix_password (Machine *machine, gconstpointer data)
   int fd;
 
   machine_run (machine, machine_domain ("", devices));
-  fd = connect_to (path);
-  assert_reads (fd, "RFB 003.008\n");
+  fd = machine_connect_to (path);
+  machine_assert_reads (fd, "RFB 003.008\n");
   g_assert_cmpint (write (fd, "RFB 003.008\n", 12), ==, 12);
-  assert_reads (fd, "\x01\x02"); /* one type: VNC authentication */
+  machine_assert_reads (fd, "\x01\x02"); /* one type: VNC authentication */
   close (fd);
   g_file_get_contents (machine->log_path, &log, NULL, NULL);
   g_assert_null (strstr (log, "sesame"));
@@ -318,6 +186,58 @@ test_balloon (Machine *machine, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
 }
 
+static VbDomain *
+hanging_domain (Machine *machine, const char *action)
+{
+  g_autofree char *image = machine_image (machine, "boot.img", GUEST_HANG);
+  g_autofree char *disk = machine_disk_xml (image, "vda", "virtio", "");
+  g_autofree char *devices =
+      g_strdup_printf ("%s<watchdog model='ib700' action='%s'/>", disk, action);
+  return machine_domain ("", devices);
+}
+
+static void
+test_watchdog_pause (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "pause"));
+  machine_wait_for (machine, "state paused watchdog");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
+static void
+test_watchdog_reset (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "reset"));
+  machine_wait_for (machine, "event reset");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
+/* QEMU ends without the event that else tells of an end. */
+static void
+test_watchdog_power_off (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "poweroff"));
+  machine_wait_for_exit (machine);
+  g_assert_true (machine_heard (machine, "event watchdog"));
+  g_assert_cmpint (machine->end, ==, VB_END_GUEST_SHUTDOWN);
+}
+
+static void
+test_watchdog_none (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "none"));
+  machine_wait_for (machine, "event watchdog");
+  g_assert_false (machine_heard (machine, "state paused watchdog"));
+}
+
+static void
+test_watchdog_shutdown (Machine *machine, gconstpointer data)
+{
+  machine_run (machine, hanging_domain (machine, "shutdown"));
+  machine_wait_for (machine, "event powerdown-requested");
+  g_assert_true (machine_heard (machine, "event watchdog"));
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -326,10 +246,11 @@ run (int argc, char **argv)
     machine_test (bus_cases[i].name, test_bus, &bus_cases[i]);
   machine_test ("/devices/every-device/pc", test_every_device, "pc");
   machine_test ("/devices/every-device/q35", test_every_device, "q35");
-  machine_test ("/devices/serial/file", test_serial_file, NULL);
-  machine_test ("/devices/serial/pty", test_serial_pty, NULL);
-  machine_test ("/devices/serial/unix", test_serial_unix, NULL);
-  machine_test ("/devices/serial/connect", test_serial_connect, NULL);
+  machine_test ("/devices/watchdog/pause", test_watchdog_pause, NULL);
+  machine_test ("/devices/watchdog/reset", test_watchdog_reset, NULL);
+  machine_test ("/devices/watchdog/power-off", test_watchdog_power_off, NULL);
+  machine_test ("/devices/watchdog/none", test_watchdog_none, NULL);
+  machine_test ("/devices/watchdog/shutdown", test_watchdog_shutdown, NULL);
   machine_test ("/devices/vnc/tcp", test_vnc_tcp, NULL);
   machine_test ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
   machine_test ("/devices/balloon", test_balloon, NULL);

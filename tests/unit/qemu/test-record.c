@@ -34,6 +34,8 @@ static const struct
     "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"host-signal\"}}\r\n",
     VB_END_HOST_SIGNAL },
   { "{\"event\": \"GUEST_PANICKED\", \"data\": {\"action\": \"poweroff\"}}\n", VB_END_GUEST_PANIC },
+  { "{\"event\": \"WATCHDOG\", \"data\": {\"action\": \"poweroff\"}}\n", VB_END_GUEST_SHUTDOWN },
+  { "{\"event\": \"WATCHDOG\", \"data\": {\"action\": \"pause\"}}\n", VB_END_UNKNOWN },
   /* It was held, reset and let go on: that end is not its last. */
   { "{\"event\": \"SHUTDOWN\", \"data\": {\"reason\": \"guest-reset\"}}\n{\"event\": \"STOP\"}\n"
     "{\"event\": \"RESET\"}\n{\"event\": \"RESUME\"}\n",

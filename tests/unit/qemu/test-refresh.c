@@ -63,11 +63,7 @@ launch (Machine *machine, VbDomain *domain)
 static VbDomain *
 domain_on (const char *board, const char *devices)
 {
-  g_autoptr (VbDomain) domain = machine_domain ("", devices);
-  VbDomain *changed = vb_domain_copy (domain);
-  g_free (changed->os.machine);
-  changed->os.machine = g_strdup (board);
-  return changed;
+  return machine_domain_on (board, "", devices, NULL);
 }
 
 static void

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a valid domain may ask of the machine itself, all but its devices, that cannot be had here.
+ * Elements that ask for what happens anyway are not refused.
+ */
+#include "qemu/check-parts.h"
+
+#include <string.h>
+
+#define MAX_VCPUS 255
+
+static void
+check_type (VbCheck *check, const VbQemuSettings *settings)
+{
+  const VbDomain *domain = check->domain;
+  if (domain->type != VB_DOMAIN_TYPE_KVM && domain->type != VB_DOMAIN_TYPE_QEMU)
+    vb_check_refuse (check, "/domain/@type",
+                     "domain type '%s' cannot be started here; use kvm or qemu",
+                     vb_enum_to_string (&vb_domain_type_table, (int) domain->type));
+  else if (domain->type == VB_DOMAIN_TYPE_KVM && !settings->kvm_usable)
+    vb_check_refuse (check, "/domain/@type",
+                     "KVM cannot be used on this host: %s; or use type='qemu', which is slower",
+                     settings->kvm_reason != NULL ? settings->kvm_reason : "it was not found");
+}
+
+static void
+check_os (VbCheck *check)
+{
+  const VbDomain *domain = check->domain;
+  const VbOs *os = &domain->os;
+  if (os->type != VB_OS_TYPE_HVM)
+    vb_check_refuse (check, "/domain/os/type", "OS type '%s' cannot be started here; use hvm",
+                     vb_enum_to_string (&vb_os_type_table, (int) os->type));
+  if (os->bootloader != NULL)
+    vb_check_refuse (check, "/domain/bootloader",
+                     "a boot loader in the host is not supported by QEMU; use <os> with <boot> or "
+                     "<kernel>");
+  if (os->boot_menu == VB_SWITCH_YES)
+    vb_check_refuse (check, "/domain/os/bootmenu/@enable",
+                     "a boot menu is not supported; use enable='no'");
+  if (os->smbios == VB_SMBIOS_SYSINFO && !domain->sysinfo.is_given)
+    vb_check_refuse (check, "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>");
+  else if (os->smbios == VB_SMBIOS_SYSINFO || os->smbios == VB_SMBIOS_HOST)
+    vb_check_refuse (check, "/domain/os/smbios/@mode",
+                     "SMBIOS mode '%s' is not supported; use emulate",
+                     vb_enum_to_string (&vb_smbios_table, (int) os->smbios));
+}
+
+static void
+check_cpu (VbCheck *check)
+{
+  const VbDomain *domain = check->domain;
+  if (domain->vcpus > MAX_VCPUS)
+    vb_check_refuse (check, "/domain/vcpu", "%u virtual CPUs are not supported; use at most %d",
+                     domain->vcpus, MAX_VCPUS);
+  if (domain->cpu.model != NULL)
+    vb_check_refuse (check, "/domain/cpu/model",
+                     "a CPU model, here '%s', is not supported; leave <cpu> out for QEMU's own",
+                     domain->cpu.model);
+  if (domain->cpu.sockets > 0)
+    vb_check_refuse (check, "/domain/cpu/topology",
+                     "a CPU topology is not supported; leave <topology> out for QEMU's own");
+}
+
+static void
+check_tuning (VbCheck *check)
+{
+  const VbDomain *domain = check->domain;
+  const VbTuning *tuning = &domain->tuning;
+  const gint64 *limits = tuning->limits_kib;
+  const struct
+  {
+    gboolean is_set;
+    const char *path;
+    const char *what;
+  } rows[] = {
+    { domain->huge_pages, "memoryBacking/hugepages", "memory in huge pages" },
+    { domain->vcpu_cpus != NULL, "vcpu/@cpuset", "a set of host CPUs" },
+    { domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO, "vcpu/@placement",
+      "automatic placement of virtual CPUs" },
+    { tuning->blkio_weight > 0, "blkiotune/weight", "a weight of block input and output" },
+    { limits[VB_MEMORY_HARD_LIMIT] > 0, "memtune/hard_limit", "a limit of memory" },
+    { limits[VB_MEMORY_SOFT_LIMIT] > 0, "memtune/soft_limit", "a soft limit of memory" },
+    { limits[VB_MEMORY_SWAP_HARD_LIMIT] > 0, "memtune/swap_hard_limit",
+      "a limit of memory and swap" },
+    { limits[VB_MEMORY_MIN_GUARANTEE] > 0, "memtune/min_guarantee", "guaranteed memory" },
+    { tuning->cpu_shares > 0, "cputune/shares", "a share of CPU time" },
+    { tuning->pins != NULL && tuning->pins->len > 0, "cputune/vcpupin", "pinning virtual CPUs" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].is_set)
+      {
+        g_autofree char *path = g_strconcat ("/domain/", rows[i].path, NULL);
+        vb_check_refuse (check, path, "%s (%s) is not supported; remove it", rows[i].what,
+                         rows[i].path);
+      }
+}
+
+/* What QEMU's timers do when nothing is said. */
+static const struct
+{
+  VbTimerTrack track;
+  VbTickPolicy tick_policy;
+} usual_timers[VB_N_TIMERS] = {
+  [VB_TIMER_PIT] = { .tick_policy = VB_TICK_POLICY_CATCHUP },
+  [VB_TIMER_RTC] = { .track = VB_TIMER_TRACK_WALL, .tick_policy = VB_TICK_POLICY_DELAY },
+  [VB_TIMER_HPET] = { .tick_policy = VB_TICK_POLICY_DELAY },
+};
+
+/* (nullable): where the first thing is that is asked of @timer and not so anyway */
+static const char *
+find_unusual (const VbTimer *timer)
+{
+  if (timer->track != VB_TIMER_TRACK_DEFAULT && timer->track != usual_timers[timer->name].track)
+    return "/@track";
+  if (timer->tick_policy != VB_TICK_POLICY_DEFAULT &&
+      timer->tick_policy != usual_timers[timer->name].tick_policy)
+    return "/@tickpolicy";
+  if (timer->frequency_hz > 0)
+    return "/@frequency";
+  if (timer->mode != VB_TIMER_MODE_DEFAULT)
+    return "/@mode";
+  if (timer->present == VB_SWITCH_NO)
+    return "/@present";
+  return timer->has_catchup ? "/catchup" : NULL;
+}
+
+static void
+check_timer (VbCheck *check, guint index)
+{
+  const VbTimer *timer = &check->domain->clock.timers[index];
+  const char *name = vb_enum_to_string (&vb_timer_name_table, (int) timer->name);
+  const char *unusual = timer->name == VB_TIMER_PLATFORM ? "/@name" : find_unusual (timer);
+  g_autofree char *path = NULL;
+  if (unusual == NULL)
+    return;
+  path = g_strdup_printf ("/domain/clock/timer[%u]%s", index + 1, unusual);
+  if (timer->name == VB_TIMER_PLATFORM)
+    vb_check_refuse (check, path, "timer 'platform' is not supported by QEMU; remove it");
+  else
+    vb_check_refuse (check, path,
+                     "timer '%s': what %s asks for is not supported; leave it out for QEMU's own "
+                     "way",
+                     name, unusual + strspn (unusual, "/@"));
+}
+
+static void
+check_lifecycle (VbCheck *check)
+{
+  const struct
+  {
+    const char *element;
+    VbLifecycleAction action;
+  } rows[] = {
+    { "on_poweroff", check->domain->on_poweroff },
+    { "on_reboot", check->domain->on_reboot },
+    { "on_crash", check->domain->on_crash },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].action != VB_LIFECYCLE_DESTROY && rows[i].action != VB_LIFECYCLE_RESTART &&
+        rows[i].action != VB_LIFECYCLE_PRESERVE)
+      {
+        g_autofree char *path = g_strdup_printf ("/domain/%s", rows[i].element);
+        vb_check_refuse (check, path, "%s '%s' is not supported; use destroy, restart or preserve",
+                         rows[i].element,
+                         vb_enum_to_string (&vb_lifecycle_action_table, (int) rows[i].action));
+      }
+}
+
+void
+vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
+{
+  check_type (check, settings);
+  check_os (check);
+  check_cpu (check);
+  check_tuning (check);
+  for (guint i = 0; i < check->domain->clock.n_timers; i++)
+    check_timer (check, i);
+  check_lifecycle (check);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the parts of check.c share: one check of one domain, and how a finding is recorded.
+ */
+#pragma once
+
+#include "qemu/board.h"
+#include "qemu/instance.h"
+
+typedef struct
+{
+  const VbDomain *domain;
+  VbBoard board;
+  VbDiagnostics *diagnostics; /* (nullable) */
+  GError *error;              /* (owned) (nullable): the first */
+} VbCheck;
+
+/* Records that what stands at @path is not supported. */
+void vb_check_refuse (VbCheck *check, const char *path, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+/* All that is no device. */
+void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
