@@ -269,6 +269,26 @@ vb_engine_undefine_finish (VbEngine *engine, GAsyncResult *result, GError **erro
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What a start here would refuse is no error of the definition: it may be meant for another host. */
+static void
+check_start_later (const VbQemuSettings *settings,
+                   const VbDomain *domain,
+                   VbDiagnostics *diagnostics)
+{
+  g_autoptr (VbDiagnostics) findings = vb_diagnostics_new ();
+
+  vb_qemu_check (settings, domain, findings, NULL);
+  for (guint i = 0; i < vb_diagnostics_get_length (findings); i++)
+    {
+      const VbDiagnostic *finding = vb_diagnostics_get (findings, i);
+
+      vb_diagnostics_add (diagnostics, VB_SEVERITY_WARNING, finding->path, finding->line, "%s%s",
+                          finding->severity == VB_SEVERITY_ERROR ? "a start here would be refused: "
+                                                                 : "",
+                          finding->message);
+    }
+}
+
 char *
 vb_engine_validate (VbEngine *engine,
                     const char *xml,
@@ -287,6 +307,8 @@ vb_engine_validate (VbEngine *engine,
     vb_diagnostics_add (diagnostics, VB_SEVERITY_ERROR, "/domain/name", 0, "%s", error->message);
   if (check_start)
     vb_qemu_check (&settings, domain, diagnostics, NULL);
+  else
+    check_start_later (&settings, domain, diagnostics);
   if (vb_diagnostics_get_first_error (diagnostics) != NULL)
     return NULL;
   return vb_domain_format (domain, VB_FORMAT_DEFINITION);

@@ -33,7 +33,8 @@ void vb_engine_undefine_async (VbEngine *engine,
 gboolean vb_engine_undefine_finish (VbEngine *engine, GAsyncResult *result, GError **error);
 
 /* What would be wrong or ignored. (transfer full) (nullable): the canonical document; %NULL if
- * there are errors. @check_start: also against this host. Stores nothing. */
+ * there are errors. @check_start: what a start on this host would refuse is an error, and no mere
+ * warning. Stores nothing. */
 char *vb_engine_validate (VbEngine *engine,
                           const char *xml,
                           gboolean check_start,

@@ -321,6 +321,37 @@ test_validate (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vb_registry_get_n_machines (vb_engine_get_registry (fixture->engine)), ==, 1);
 }
 
+/* (nullable): the finding about that path */
+static const VbDiagnostic *
+find_diagnostic (const VbDiagnostics *diagnostics, const char *path)
+{
+  for (guint i = 0; i < vb_diagnostics_get_length (diagnostics); i++)
+    if (g_str_equal (vb_diagnostics_get (diagnostics, i)->path, path))
+      return vb_diagnostics_get (diagnostics, i);
+  return NULL;
+}
+
+/* What cannot be started here can be defined, and is told. */
+static void
+test_validate_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  static const char xml[] = "<domain type='kqemu'><name>a</name><memory>65536</memory>"
+                            "<os><type>hvm</type></os></domain>";
+  g_autoptr (VbDiagnostics) defined = vb_diagnostics_new ();
+  g_autoptr (VbDiagnostics) started = vb_diagnostics_new ();
+  g_autofree char *canonical = vb_engine_validate (fixture->engine, xml, FALSE, defined);
+  const VbDiagnostic *finding = find_diagnostic (defined, "/domain/@type");
+
+  g_assert_nonnull (canonical);
+  g_assert_nonnull (finding);
+  g_assert_cmpint (finding->severity, ==, VB_SEVERITY_WARNING);
+  g_assert_cmpstr (finding->message, ==,
+                   "a start here would be refused: domain type 'kqemu' cannot be started here; use "
+                   "kvm or qemu");
+  g_assert_null (vb_engine_validate (fixture->engine, xml, TRUE, started));
+  g_assert_cmpint (find_diagnostic (started, "/domain/@type")->severity, ==, VB_SEVERITY_ERROR);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -331,6 +362,7 @@ run (int argc, char **argv)
   fixture_test ("/engine/definition/conflicts", test_conflicts);
   fixture_test ("/engine/definition/two-at-once", test_two_at_once);
   fixture_test ("/engine/definition/aliases", test_aliases);
+  fixture_test ("/engine/definition/validate-elsewhere", test_validate_elsewhere);
   fixture_test ("/engine/definition/undefine", test_undefine);
   fixture_test ("/engine/definition/setters", test_setters);
   fixture_test ("/engine/definition/registry", test_registry);
