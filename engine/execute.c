@@ -14,7 +14,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_ARGUMENT_BYTES (4 * 1024 * 1024)
 /* Longer ones are read in a thread, so that nobody else waits for it. */
 #define MAX_INLINE_BYTES (16 * 1024)
 #define MAX_SESSIONS 32
@@ -175,11 +174,11 @@ execution_begin (GTask *task)
   Execution *execution = g_task_get_task_data (task);
   gsize n_bytes = strlen (execution->arguments);
 
-  if (n_bytes > MAX_ARGUMENT_BYTES)
+  if (n_bytes > VB_QMP_MAX_ARGUMENT_BYTES)
     {
       g_task_return_new_error (task, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
                                "the arguments of '%s' have %" G_GSIZE_FORMAT " bytes, more than %d",
-                               execution->name, n_bytes, MAX_ARGUMENT_BYTES);
+                               execution->name, n_bytes, VB_QMP_MAX_ARGUMENT_BYTES);
     }
   else if (n_bytes > MAX_INLINE_BYTES)
     {

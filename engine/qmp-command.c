@@ -198,8 +198,11 @@ check_size (VbQmpCommand *command, QmpSpan span)
   QmpScan scan = { .depth = 1 };
   gsize n_taken;
 
-  if (qmp_scan_bytes (&scan, span.start, span.n_bytes, &n_taken) == QMP_SCAN_TOO_LARGE ||
-      scan.n_values > MAX_VALUES)
+  if (span.n_bytes > VB_QMP_MAX_ARGUMENT_BYTES)
+    fail (command, "the arguments have %" G_GSIZE_FORMAT " bytes; QEMU is sent at most %d",
+          span.n_bytes, VB_QMP_MAX_ARGUMENT_BYTES);
+  else if (qmp_scan_bytes (&scan, span.start, span.n_bytes, &n_taken) == QMP_SCAN_TOO_LARGE ||
+           scan.n_values > MAX_VALUES)
     fail (command, "JSON parse error, more than %d levels or %d values", QMP_MAX_DEPTH, MAX_VALUES);
   return command->failure == NULL;
 }

@@ -7,6 +7,9 @@
 
 #include <glib.h>
 
+/* QEMU 7.2 reads its monitor byte by byte, some 160 KiB a second, while all other sessions wait. */
+#define VB_QMP_MAX_ARGUMENT_BYTES (256 * 1024)
+
 typedef struct
 {
   char *id;        /* (owned) (nullable): the client's id, JSON text byte for byte */

@@ -284,6 +284,8 @@ class EndedWhileAway(RestartTestCase):
         os.kill(pid, signal.SIGKILL)
         self.wait_dead(pid)
         self.service.start(self.client)
+        # A QEMU whose first thread is gone has others that still end.
+        domain.wait_gone()
         self.assertEqual(self.client.list_domains(), {})
 
     def test_the_pid_is_another_process_now(self):

@@ -127,6 +127,9 @@ test_large_command (Broker *broker, gconstpointer data)
   client_assert_hears (client, "{\"return\": {}, \"id\": 2}\r");
   scripted_peer_say (client, "{\"execute\":\"query-a\",\"arguments\":{\"a\": [%s1]}}", too_many);
   client_assert_refused (client, "GenericError", "more than 1024 levels or 16384 values");
+  scripted_peer_say (client, "{\"execute\":\"query-a\",\"arguments\":{\"a\": [%s%s1]}}", elements,
+                     elements);
+  client_assert_refused (client, "GenericError", "QEMU is sent at most 262144");
   client_assert_usable (broker, client);
 }
 
