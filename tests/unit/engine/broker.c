@@ -170,3 +170,26 @@ client_assert_usable (Broker *broker, ScriptedPeer *client)
   broker_serve (broker, "query-status", "\"return\": {\"running\": true}");
   client_assert_hears (client, "{\"return\": {\"running\": true}, \"id\": \"usable\"}\r");
 }
+
+void
+client_send_fds (ScriptedPeer *client, const char *text, guint n_fds)
+{
+  union
+  {
+    char bytes[CMSG_SPACE (64 * sizeof (int))];
+    struct cmsghdr align;
+  } control = { 0 };
+  struct iovec part = { (char *) text, strlen (text) };
+  struct msghdr message = { .msg_iov = &part,
+                            .msg_iovlen = 1,
+                            .msg_control = control.bytes,
+                            .msg_controllen = CMSG_SPACE (n_fds * sizeof (int)) };
+  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
+
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN (n_fds * sizeof (int));
+  for (guint i = 0; i < n_fds; i++)
+    memcpy (CMSG_DATA (header) + i * sizeof (int), (int[]){ STDIN_FILENO }, sizeof (int));
+  g_assert_cmpint (sendmsg (client->fd, &message, MSG_NOSIGNAL), >, 0);
+}

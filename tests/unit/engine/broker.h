@@ -53,3 +53,5 @@ void client_assert_refused (ScriptedPeer *client, const char *class, const char 
 void client_assert_ended (ScriptedPeer *client);
 /* A whole exchange: others' misfortune is not this one's. */
 void client_assert_usable (Broker *broker, ScriptedPeer *client);
+/* Says @text, with so many descriptors on its first byte. */
+void client_send_fds (ScriptedPeer *client, const char *text, guint n_fds);

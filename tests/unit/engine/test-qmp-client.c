@@ -272,40 +272,17 @@ test_under_way (Broker *broker, gconstpointer data)
 }
 
 static void
-send_fds (ScriptedPeer *client, const char *text, guint n_fds)
-{
-  union
-  {
-    char bytes[CMSG_SPACE (64 * sizeof (int))];
-    struct cmsghdr align;
-  } control = { 0 };
-  struct iovec part = { (char *) text, strlen (text) };
-  struct msghdr message = { .msg_iov = &part,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = CMSG_SPACE (n_fds * sizeof (int)) };
-  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN (n_fds * sizeof (int));
-  for (guint i = 0; i < n_fds; i++)
-    memcpy (CMSG_DATA (header) + i * sizeof (int), (int[]){ STDIN_FILENO }, sizeof (int));
-  g_assert_cmpint (sendmsg (client->fd, &message, 0), >, 0);
-}
-
-static void
 test_descriptors (Broker *broker, gconstpointer data)
 {
   ScriptedPeer *client = broker_open (broker, CLIENT_CONTROL);
   g_autoptr (ScriptedPeer) other = broker_open (broker, CLIENT_CONTROL);
   guint64 first;
 
-  send_fds (client, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
+  client_send_fds (client, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
   first = broker_hear (broker, "getfd");
   g_assert_cmpuint (broker->qemu->fds->len, ==, 1);
   /* QEMU has room for one descriptor: the next one waits, and all that comes after it. */
-  send_fds (client, "{\"execute\":\"add-fd\"}{\"execute\":\"query-a\"}", 1);
+  client_send_fds (client, "{\"execute\":\"add-fd\"}{\"execute\":\"query-a\"}", 1);
   broker_assert_silent (broker);
   broker_answer (broker, first, "\"return\": {}");
   broker_serve (broker, "add-fd", "\"return\": {\"fdset-id\": 3}");
@@ -318,7 +295,7 @@ test_descriptors (Broker *broker, gconstpointer data)
   scripted_peer_say (client, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"b\"}}");
   client_assert_refused (client, "GenericError", "No file descriptor supplied via SCM_RIGHTS");
   /* The name is the session's own. */
-  send_fds (other, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
+  client_send_fds (other, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
   client_assert_refused (other, "GenericError", "a descriptor of another session is called so");
   scripted_peer_say (other, "{\"execute\":\"closefd\",\"arguments\":{\"fdname\":\"a\"}}");
   client_assert_refused (other, "GenericError", "a descriptor of another session is called so");
@@ -327,7 +304,7 @@ test_descriptors (Broker *broker, gconstpointer data)
   scripted_peer_free (client);
   broker_serve (broker, "{\"execute\":\"closefd\",\"arguments\":{\"fdname\":\"a\"}",
                 "\"return\": {}");
-  send_fds (other, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
+  client_send_fds (other, "{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"a\"}}", 1);
   broker_serve (broker, "getfd", "\"return\": {}");
   client_assert_hears (other, "{\"return\": {}}\r");
   scripted_peer_say (other, "{\"execute\":\"closefd\",\"arguments\":{\"fdname\":\"a\"}}");

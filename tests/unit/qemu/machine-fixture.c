@@ -388,3 +388,16 @@ machine_assert_reads (int fd, const char *expected)
     }
   g_assert_cmpint (memcmp (buffer, expected, length), ==, 0);
 }
+
+VbDevice *
+machine_find_device (Machine *machine, VbDeviceKind kind)
+{
+  VbDomain *domain = vb_qemu_instance_get_domain (machine->instance);
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (device->kind == kind)
+        return device;
+    }
+  g_assert_not_reached ();
+}

@@ -82,3 +82,5 @@ guint machine_count (Machine *machine, const char *word);
 int machine_connect_to (const char *path);
 /* Waits for it; other bytes are a failure. */
 void machine_assert_reads (int fd, const char *expected);
+/* (transfer none): the first of that kind in the live domain, which has one */
+VbDevice *machine_find_device (Machine *machine, VbDeviceKind kind);

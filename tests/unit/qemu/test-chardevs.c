@@ -16,19 +16,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static VbDevice *
-find (Machine *machine, VbDeviceKind kind)
-{
-  VbDomain *domain = vb_qemu_instance_get_domain (machine->instance);
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (device->kind == kind)
-        return device;
-    }
-  g_assert_not_reached ();
-}
-
 static void
 wait_for_content (const char *path, const char *content)
 {
@@ -72,8 +59,8 @@ test_serial_pty (Machine *machine, gconstpointer data)
   machine_use (machine, machine_domain ("", devices));
   machine_launch (machine, &error);
   g_assert_no_error (error);
-  serial = (const VbChardev *) find (machine, VB_DEVICE_SERIAL);
-  console = (const VbChardev *) find (machine, VB_DEVICE_CONSOLE);
+  serial = (const VbChardev *) machine_find_device (machine, VB_DEVICE_SERIAL);
+  console = (const VbChardev *) machine_find_device (machine, VB_DEVICE_CONSOLE);
   g_assert_true (g_str_has_prefix (serial->source.path, "/dev/pts/"));
   g_assert_cmpstr (console->source.path, ==, serial->source.path);
   fd = open (serial->source.path, O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -258,9 +245,9 @@ static void
 test_parallel_pty (Machine *machine, gconstpointer data)
 {
   machine_run (machine, machine_domain ("", "<parallel type='pty'/>"));
-  g_assert_true (
-      g_str_has_prefix (((const VbChardev *) find (machine, VB_DEVICE_PARALLEL))->source.path,
-                        "/dev/pts/"));
+  g_assert_true (g_str_has_prefix (
+      ((const VbChardev *) machine_find_device (machine, VB_DEVICE_PARALLEL))->source.path,
+      "/dev/pts/"));
 }
 
 /* Two ports of one number start, as the parser's warning has it. */

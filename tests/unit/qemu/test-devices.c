@@ -17,19 +17,6 @@
 
 #define VNC_DEVICES "<graphics type='vnc' autoport='yes'%s/>"
 
-static VbDevice *
-find (Machine *machine, VbDeviceKind kind)
-{
-  VbDomain *domain = vb_qemu_instance_get_domain (machine->instance);
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (device->kind == kind)
-        return device;
-    }
-  g_assert_not_reached ();
-}
-
 typedef struct
 {
   const char *name;
@@ -112,7 +99,8 @@ test_every_device (Machine *machine, gconstpointer data)
       disk, g_str_equal (board, "q35") ? "i6300esb" : "ib700");
   machine_run (machine,
                machine_domain_on (board, "<currentMemory>16384</currentMemory>", devices, NULL));
-  g_assert_cmpint (((VbGraphics *) find (machine, VB_DEVICE_GRAPHICS))->port, >=, 5900);
+  g_assert_cmpint (((VbGraphics *) machine_find_device (machine, VB_DEVICE_GRAPHICS))->port, >=,
+                   5900);
 }
 
 static void
@@ -126,7 +114,7 @@ test_vnc_tcp (Machine *machine, gconstpointer data)
   char banner[12];
 
   machine_run (machine, machine_domain ("", devices));
-  graphics = (const VbGraphics *) find (machine, VB_DEVICE_GRAPHICS);
+  graphics = (const VbGraphics *) machine_find_device (machine, VB_DEVICE_GRAPHICS);
   connection =
       g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) graphics->port, NULL, &error);
   g_assert_no_error (error);
