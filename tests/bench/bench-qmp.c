@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <gio/gunixfdlist.h>
+#include <glib-unix.h>
 
 #include "qmp/qmp.h"
 
@@ -67,6 +68,32 @@ call_bare (gpointer data)
 
   write_all (fd, "{\"execute\":\"" COMMAND "\",\"id\":1}\n");
   read_line (fd);
+}
+
+/* The same from GLib's main loop, and nothing else: what is left of a library that does nothing. */
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer data)
+{
+  gboolean *is_there = data;
+
+  read_line (fd);
+  *is_there = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+call_main_loop (gpointer data)
+{
+  int fd = GPOINTER_TO_INT (data);
+  static gboolean is_there;
+  static guint watch;
+
+  if (watch == 0)
+    watch = g_unix_fd_add (fd, G_IO_IN, on_readable, &is_there);
+  is_there = FALSE;
+  write_all (fd, "{\"execute\":\"" COMMAND "\",\"id\":1}\n");
+  while (!is_there)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -197,6 +224,10 @@ run_library (void)
     { COMMAND ": bare C, p50", call_bare, GINT_TO_POINTER (fds[0]) },
     { COMMAND ": libqmp, from a main loop", call_library_async, session },
   };
+  Way bare_loop[] = {
+    { COMMAND ": bare C once more, p50", call_bare, GINT_TO_POINTER (fds[0]) },
+    { COMMAND ": GLib's main loop alone", call_main_loop, GINT_TO_POINTER (fds[0]) },
+  };
   Way blocking[] = {
     { COMMAND ": bare C again, p50", call_bare, GINT_TO_POINTER (fds[0]) },
     { COMMAND ": libqmp, blocking", call_library, session },
@@ -207,6 +238,7 @@ run_library (void)
     g_error ("bench: %s", error->message);
   run_pair (looping, 1.1);
   run_pair (blocking, 0);
+  run_pair (bare_loop, 0);
   close (fds[0]);
   g_subprocess_force_exit (process);
   g_subprocess_wait (process, NULL, NULL);
