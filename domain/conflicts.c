@@ -12,6 +12,8 @@
 #include "domain/implied.h"
 #include "domain/pci-slots.h"
 
+#define KEYS_BLOCK_BYTES 4096
+
 /* One child of <devices>. */
 typedef struct
 {
@@ -25,26 +27,49 @@ struct _VbConflicts
   const VbDomain *domain;
   GArray *entries;    /* (owned) (element-type Entry): in the order of the document */
   GHashTable *claims; /* (owned) (element-type utf8 xmlNode): what is taken, and by which element */
+  GStringChunk *keys; /* (owned) of @claims */
+  GString *key;       /* (owned) what is claimed next */
 };
 
-/* Takes @key (transfer full) for @entry. @place: (nullable): the child to blame */
-static gboolean
-claim (
-    VbConflicts *conflicts, char *key, const Entry *entry, const char *place, const char *attribute)
+G_GNUC_NULL_TERMINATED
+static void
+set_key (VbConflicts *conflicts, const char *first_part, ...)
 {
-  xmlNode *blamed = place != NULL ? vb_xml_reader_peek_child (entry->element, place) : NULL;
-  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
-  g_autofree char *owned = key;
+  va_list parts;
+
+  g_string_truncate (conflicts->key, 0);
+  va_start (parts, first_part);
+  for (const char *part = first_part; part != NULL; part = va_arg (parts, const char *))
+    g_string_append (conflicts->key, part);
+  va_end (parts);
+}
+
+static void
+take_key (VbConflicts *conflicts, const Entry *entry)
+{
+  g_hash_table_insert (conflicts->claims,
+                       g_string_chunk_insert_len (conflicts->keys, conflicts->key->str,
+                                                  (gssize) conflicts->key->len),
+                       entry->element);
+}
+
+/* Takes the key for @entry. @place: (nullable): the child to blame */
+static gboolean
+claim (VbConflicts *conflicts, const Entry *entry, const char *place, const char *attribute)
+{
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, conflicts->key->str);
+  xmlNode *blamed;
 
   if (holder == NULL)
     {
-      g_hash_table_insert (conflicts->claims, g_steal_pointer (&owned), entry->element);
+      take_key (conflicts, entry);
       return TRUE;
     }
+  blamed = place != NULL ? vb_xml_reader_peek_child (entry->element, place) : NULL;
   vb_xml_reader_error (conflicts->reader, blamed != NULL ? blamed : entry->element,
                        blamed != NULL || place == NULL ? attribute : NULL,
-                       "%s is already taken by the %s in line %u", owned, holder->name,
-                       vb_xml_reader_get_line (holder));
+                       "%s is already taken by the %s in line %u", conflicts->key->str,
+                       holder->name, vb_xml_reader_get_line (holder));
   return FALSE;
 }
 
@@ -61,7 +86,8 @@ check_target (VbConflicts *conflicts, const Entry *entry)
   if (name == NULL)
     return TRUE;
   plain = g_str_has_prefix (name, "ioemu:") ? name + 6 : name;
-  return claim (conflicts, g_strdup_printf ("target \"%s\"", plain), entry, "target", "dev");
+  set_key (conflicts, "target \"", plain, "\"", NULL);
+  return claim (conflicts, entry, "target", "dev");
 }
 
 /* %FALSE: no address that two devices could claim. */
@@ -98,8 +124,8 @@ check_address (VbConflicts *conflicts, const Entry *entry)
                          ((const VbDisk *) entry->device)->target, address.controller,
                          VB_ADDRESS_MAX_CONTROLLER);
   text = vb_address_to_string (&address);
-  claim (conflicts, g_strdup_printf ("the %s%saddress %s", bus, bus[0] != '\0' ? " " : "", text),
-         entry, "address", NULL);
+  set_key (conflicts, "the ", bus, bus[0] != '\0' ? " " : "", "address ", text, NULL);
+  claim (conflicts, entry, "address", NULL);
 }
 
 /* A port that has others behind it has a hub. */
@@ -149,59 +175,64 @@ check_alias (VbConflicts *conflicts, const Entry *entry)
   const char *alias = device->alias != NULL ? device->alias : derived;
   const char *name;
 
-  if (alias == NULL ||
-      !claim (conflicts, g_strdup_printf ("alias \"%s\"", alias), entry, "alias", "name") ||
-      derived != NULL)
+  if (alias == NULL)
+    return;
+  set_key (conflicts, "alias \"", alias, "\"", NULL);
+  if (!claim (conflicts, entry, "alias", "name") || derived != NULL)
     return;
   name = vb_device_name_from_alias (device->kind, alias);
-  claim (conflicts,
-         g_strdup_printf ("%s name \"%s\"", vb_device_kind_to_string (device->kind), name), entry,
-         "alias", "name");
+  set_key (conflicts, vb_device_kind_to_string (device->kind), " name \"", name, "\"", NULL);
+  claim (conflicts, entry, "alias", "name");
 }
 
-/* Where there is only one, in words; (nullable) */
-static char *
-describe_place (const VbDevice *device)
+/* %FALSE: there may be others. */
+static gboolean
+set_place_key (VbConflicts *conflicts, const VbDevice *device)
 {
   g_autofree char *host_device = NULL;
 
-  if (device->kind == VB_DEVICE_MEMBALLOON)
-    return g_strdup ("the place of the memory balloon");
-  if (device->kind == VB_DEVICE_WATCHDOG)
-    return g_strdup ("the place of the watchdog");
-  if (device->kind != VB_DEVICE_HOSTDEV)
-    return NULL;
-  host_device = vb_hostdev_describe ((const VbHostdev *) device);
-  return g_strdup_printf ("the host's %s", host_device);
+  switch (device->kind)
+    {
+    case VB_DEVICE_MEMBALLOON:
+      set_key (conflicts, "the place of the memory balloon", NULL);
+      return TRUE;
+    case VB_DEVICE_WATCHDOG:
+      set_key (conflicts, "the place of the watchdog", NULL);
+      return TRUE;
+    case VB_DEVICE_HOSTDEV:
+      host_device = vb_hostdev_describe ((const VbHostdev *) device);
+      set_key (conflicts, "the host's ", host_device, NULL);
+      return TRUE;
+    default:
+      return FALSE;
+    }
 }
 
 static gboolean
 check_number (VbConflicts *conflicts, const Entry *entry)
 {
   const VbController *controller = (const VbController *) entry->device;
-  char *place = describe_place (entry->device);
 
-  if (place != NULL)
-    return claim (conflicts, place, entry, NULL, NULL);
-  if (entry->device->kind == VB_DEVICE_CONTROLLER)
-    return claim (conflicts,
-                  g_strdup_printf ("index %u of %s controllers", controller->index,
-                                   vb_enum_to_string (&vb_controller_type_table, controller->type)),
-                  entry, NULL, "index");
-  return TRUE;
+  if (set_place_key (conflicts, entry->device))
+    return claim (conflicts, entry, NULL, NULL);
+  if (entry->device->kind != VB_DEVICE_CONTROLLER)
+    return TRUE;
+  g_string_printf (conflicts->key, "index %u of %s controllers", controller->index,
+                   vb_enum_to_string (&vb_controller_type_table, controller->type));
+  return claim (conflicts, entry, NULL, "index");
 }
 
 static void
-warn_of_port (VbConflicts *conflicts, const Entry *entry, const char *key)
+warn_of_port (VbConflicts *conflicts, const Entry *entry)
 {
-  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
+  xmlNode *holder = g_hash_table_lookup (conflicts->claims, conflicts->key->str);
 
   if (holder == NULL)
-    g_hash_table_insert (conflicts->claims, g_strdup (key), entry->element);
+    take_key (conflicts, entry);
   else
     vb_xml_reader_warn (conflicts->reader, vb_xml_reader_peek_child (entry->element, "target"),
                         "port", "%s is also that of the %s in line %u: the guest finds one of them",
-                        key, holder->name, vb_xml_reader_get_line (holder));
+                        conflicts->key->str, holder->name, vb_xml_reader_get_line (holder));
 }
 
 /* Machines start with two ports of one number, but not with two of one name. */
@@ -211,24 +242,30 @@ check_chardev (VbConflicts *conflicts, const Entry *entry)
   const VbChardev *chardev = (const VbChardev *) entry->device;
   gboolean is_port =
       chardev->base.kind == VB_DEVICE_SERIAL || chardev->base.kind == VB_DEVICE_PARALLEL;
-  g_autofree char *key = NULL;
 
   if (is_port && chardev->target_port != VB_CHARDEV_NO_PORT)
-    key = g_strdup_printf ("%s port %u", vb_device_kind_to_string (chardev->base.kind),
-                           chardev->target_port);
+    {
+      g_string_printf (conflicts->key, "%s port %u", vb_device_kind_to_string (chardev->base.kind),
+                       chardev->target_port);
+      warn_of_port (conflicts, entry);
+    }
   else if (chardev->base.kind == VB_DEVICE_CHANNEL && chardev->target_address != NULL)
-    key = g_strdup_printf ("port %u of %s", chardev->target_port, chardev->target_address);
+    {
+      g_string_printf (conflicts->key, "port %u of %s", chardev->target_port,
+                       chardev->target_address);
+      warn_of_port (conflicts, entry);
+    }
   else if (chardev->base.kind == VB_DEVICE_CHANNEL)
     {
       gboolean is_spice = chardev->source.type == VB_CHARDEV_TYPE_SPICEVMC;
       const char *name =
           chardev->target_name == NULL && is_spice ? VB_CHARDEV_SPICE_NAME : chardev->target_name;
 
-      if (name != NULL)
-        claim (conflicts, g_strdup_printf ("the channel \"%s\"", name), entry, "target", "name");
+      if (name == NULL)
+        return;
+      set_key (conflicts, "the channel \"", name, "\"", NULL);
+      claim (conflicts, entry, "target", "name");
     }
-  if (key != NULL)
-    warn_of_port (conflicts, entry, key);
 }
 
 static guint
@@ -252,7 +289,8 @@ check_boot_order (VbConflicts *conflicts)
 
       if (order == 0)
         continue;
-      claim (conflicts, g_strdup_printf ("boot order %u", order), entry, "boot", "order");
+      g_string_printf (conflicts->key, "boot order %u", order);
+      claim (conflicts, entry, "boot", "order");
       is_taken[order] = TRUE;
       if (order > highest)
         {
@@ -281,14 +319,14 @@ static void
 claim_controller (VbControllerType type, guint index, gpointer data)
 {
   VbConflicts *conflicts = data;
-  g_autofree char *key =
-      g_strdup_printf ("alias \"%s%u\"", vb_enum_to_string (&vb_controller_type_table, type),
-                       index);
-  xmlNode *holder = g_hash_table_lookup (conflicts->claims, key);
+  xmlNode *holder;
 
+  g_string_printf (conflicts->key, "alias \"%s%u\"",
+                   vb_enum_to_string (&vb_controller_type_table, type), index);
+  holder = g_hash_table_lookup (conflicts->claims, conflicts->key->str);
   if (holder != NULL)
     vb_xml_reader_error (conflicts->reader, holder, NULL, "%s is needed for the implied controller",
-                         key);
+                         conflicts->key->str);
 }
 
 static void
@@ -312,7 +350,9 @@ vb_conflicts_new (VbXmlReader *reader, const VbDomain *domain)
   conflicts->reader = reader;
   conflicts->domain = domain;
   conflicts->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  conflicts->claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  conflicts->claims = g_hash_table_new (g_str_hash, g_str_equal);
+  conflicts->keys = g_string_chunk_new (KEYS_BLOCK_BYTES);
+  conflicts->key = g_string_new (NULL);
   return conflicts;
 }
 
@@ -321,6 +361,8 @@ vb_conflicts_free (VbConflicts *conflicts)
 {
   g_array_unref (conflicts->entries);
   g_hash_table_unref (conflicts->claims);
+  g_string_chunk_free (conflicts->keys);
+  g_string_free (conflicts->key, TRUE);
   g_free (conflicts);
 }
 

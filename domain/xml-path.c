@@ -28,7 +28,8 @@ count (GHashTable *counts, const xmlChar *name)
 static void
 number_children (VbXmlReader *reader, const xmlNode *parent)
 {
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  /* the parser has each name once */
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
 
   for (xmlNode *child = parent->children; child != NULL; child = child->next)
     if (is_plain (child))

@@ -9,6 +9,7 @@
 
 #include "domain/number.h"
 #include "domain/xml-document.h"
+#include "domain/xml-tree.h"
 
 /* Marks in `_private`: 0 is unseen, 1 a singleton, 1 + n the n-th of a repeated element. */
 #define SEEN GUINT_TO_POINTER (1)
@@ -113,9 +114,7 @@ vb_xml_reader_inform (
 guint
 vb_xml_reader_get_line (const xmlNode *element)
 {
-  long line = xmlGetLineNo (element);
-
-  return line > 0 ? (guint) line : 0;
+  return vb_xml_tree_get_line (element);
 }
 
 VbXmlReader *
@@ -145,7 +144,7 @@ vb_xml_reader_new (
 void
 vb_xml_reader_free (VbXmlReader *reader)
 {
-  g_clear_pointer (&reader->document, xmlFreeDoc);
+  g_clear_pointer (&reader->document, vb_xml_document_free);
   g_hash_table_unref (reader->positions);
   g_clear_error (&reader->first_error);
   g_free (reader);
@@ -236,13 +235,11 @@ vb_xml_reader_text (VbXmlReader *reader, xmlNode *element)
 
   if (element == NULL)
     return NULL;
-  text = g_string_new (NULL);
   for (xmlNode *node = element->children; node != NULL; node = node->next)
     if (is_text (node))
-      {
-        node->_private = SEEN;
-        g_string_append (text, (char *) node->content);
-      }
+      node->_private = SEEN;
+  text = g_string_new (NULL);
+  vb_xml_tree_append_text (element, text);
   return g_string_free (text, FALSE);
 }
 
@@ -265,29 +262,12 @@ find_attribute (const xmlNode *element, const char *name)
   return attribute;
 }
 
-static char *
-dup_value (const xmlAttr *attribute)
-{
-  const xmlNode *text = attribute->children;
-  xmlChar *joined;
-  char *value;
-
-  if (text == NULL)
-    return g_strdup ("");
-  if (text->type == XML_TEXT_NODE && text->next == NULL)
-    return g_strdup ((char *) text->content);
-  joined = xmlNodeListGetString (attribute->doc, text, 1);
-  value = g_strdup (joined != NULL ? (char *) joined : "");
-  xmlFree (joined);
-  return value;
-}
-
 char *
 vb_xml_reader_peek_attribute (const xmlNode *element, const char *name)
 {
   const xmlAttr *attribute = find_attribute (element, name);
 
-  return attribute != NULL ? dup_value (attribute) : NULL;
+  return attribute != NULL ? g_strdup (vb_xml_tree_get_value (attribute)) : NULL;
 }
 
 char *
@@ -298,7 +278,7 @@ vb_xml_reader_attribute (VbXmlReader *reader, xmlNode *element, const char *name
   if (attribute == NULL)
     return NULL;
   attribute->_private = SEEN;
-  return dup_value (attribute);
+  return g_strdup (vb_xml_tree_get_value (attribute));
 }
 
 char *

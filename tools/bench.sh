@@ -2,11 +2,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Measures: builds optimised in build-bench and prints each figure next to its floor.
-# Options go to `meson test --benchmark`.
+# bench.sh [--only PART]… [OPTION…]: the parts are domain, define, latency, start, hung, qmp and hostile;
+# other options go to `meson test --benchmark`.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh
+
+only=()
+while [ "${1:-}" = --only ] && [ $# -gt 1 ]; do
+  only+=("--test-args=--only=$2")
+  shift 2
+done
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 unset LD_LIBRARY_PATH LD_PRELOAD PYTHONPATH PYTHONHOME
@@ -17,4 +24,4 @@ if [ ! -f build-bench/build.ninja ]; then
   meson setup build-bench --buildtype=release
 fi
 ninja -C build-bench
-meson test -C build-bench --no-rebuild --benchmark --verbose --num-processes 1 "$@"
+meson test -C build-bench --no-rebuild --benchmark --verbose --num-processes 1 "${only[@]}" "$@"
