@@ -235,11 +235,13 @@ vb_xml_reader_text (VbXmlReader *reader, xmlNode *element)
 
   if (element == NULL)
     return NULL;
+  text = g_string_new (NULL);
   for (xmlNode *node = element->children; node != NULL; node = node->next)
     if (is_text (node))
-      node->_private = SEEN;
-  text = g_string_new (NULL);
-  vb_xml_tree_append_text (element, text);
+      {
+        node->_private = SEEN;
+        g_string_append (text, (char *) node->content);
+      }
   return g_string_free (text, FALSE);
 }
 

@@ -40,7 +40,7 @@ remove_passwords (xmlNode *element)
 static void
 set_text (VbKept *kept, xmlDoc *document, const xmlNode *element)
 {
-  xmlNode *copy = vb_xml_tree_copy (element);
+  xmlNode *copy = vb_xml_tree_copy ((xmlNode *) element);
 
   kept->text = dump (document, copy);
   if (remove_passwords (copy))

@@ -11,18 +11,8 @@
 
 #define BLOCK_BYTES (64 * 1024 - 64)
 #define ALIGNMENT 8
-#define N_RECENT_BLANKS 16
 /* An ampersand in an attribute's value, as the parser leaves it */
 #define AMPERSAND "&#38;"
-
-/* Between elements there is nearly always white space, and nearly always nobody wants it. */
-typedef struct
-{
-  xmlNode node;
-  guint line;                  /* node.line ends at 65535 */
-  const xmlChar *blank;        /* (nullable) in front of it */
-  const xmlChar *blank_inside; /* (nullable) behind its last child, which is an element */
-} Element;
 
 struct _VbXmlTree
 {
@@ -30,11 +20,10 @@ struct _VbXmlTree
   xmlDict *dictionary;    /* (owned) of the names, prefixes and URIs */
   xmlDoc *document;       /* (unowned) once its root is read */
   xmlNode *root;
-  xmlNode *open;                                 /* (nullable) the innermost open element */
-  GString *text;                                 /* (owned) that was read since the last node */
-  const xmlChar *recent_blanks[N_RECENT_BLANKS]; /* by length */
-  GPtrArray *blocks;                             /* (owned) */
-  char *free_start;                              /* in the last block */
+  xmlNode *open;     /* (nullable) the innermost open element */
+  GString *text;     /* (owned) that was read since the last node */
+  GPtrArray *blocks; /* (owned) */
+  char *free_start;  /* in the last block */
   gsize n_free;
 };
 
@@ -69,7 +58,7 @@ vb_xml_tree_get_root (const VbXmlTree *tree)
 guint
 vb_xml_tree_get_line (const xmlNode *element)
 {
-  return ((const Element *) element)->line;
+  return GPOINTER_TO_UINT (element->psvi);
 }
 
 static gpointer
@@ -150,37 +139,12 @@ append_content (
 }
 
 static void
-add_text_node (VbXmlTree *tree)
+end_text (VbXmlTree *tree)
 {
-  if (tree->text->len > 0)
-    append_content (tree, XML_TEXT_NODE, xmlStringText, (xmlChar *) tree->text->str,
-                    tree->text->len);
+  if (tree->text->len == 0)
+    return;
+  append_content (tree, XML_TEXT_NODE, xmlStringText, (xmlChar *) tree->text->str, tree->text->len);
   g_string_truncate (tree->text, 0);
-}
-
-/* (transfer none): most elements at one level stand behind the same white space. */
-static const xmlChar *
-share_blank (VbXmlTree *tree, const char *text, gsize length)
-{
-  const xmlChar **recent = &tree->recent_blanks[length % N_RECENT_BLANKS];
-
-  if (*recent == NULL || strcmp ((const char *) *recent, text) != 0)
-    *recent = put_text (allocate (tree, length + 1), (const xmlChar *) text, length);
-  return *recent;
-}
-
-/* @blank: gets the text if it is white space, else it becomes a node */
-static void
-end_text (VbXmlTree *tree, const xmlChar **blank)
-{
-  const char *text = tree->text->str;
-
-  if (tree->text->len > 0 && text[strspn (text, " \t\r\n")] == '\0')
-    {
-      *blank = share_blank (tree, text, tree->text->len);
-      g_string_truncate (tree->text, 0);
-    }
-  add_text_node (tree);
 }
 
 static void
@@ -255,18 +219,6 @@ add_attributes (VbXmlTree *tree, xmlNode *element, guint n_attributes, const xml
     }
 }
 
-static xmlNode *
-new_element (VbXmlTree *tree, const xmlChar *name, const xmlChar *blank)
-{
-  xmlNode *node = new_node (tree, XML_ELEMENT_NODE, name, sizeof (Element) - sizeof (xmlNode));
-  Element *element = (Element *) node;
-
-  element->line = (guint) MAX (tree->context->input->line, 0);
-  element->blank = blank;
-  element->blank_inside = NULL;
-  return node;
-}
-
 void
 vb_xml_tree_start_element (VbXmlTree *tree,
                            const xmlChar *name,
@@ -277,12 +229,13 @@ vb_xml_tree_start_element (VbXmlTree *tree,
                            guint n_attributes,
                            const xmlChar **attributes)
 {
-  const xmlChar *blank = NULL;
   xmlNode *element;
 
-  end_text (tree, &blank);
+  end_text (tree);
   tree->document = tree->context->myDoc;
-  element = new_element (tree, name, blank);
+  element = new_node (tree, XML_ELEMENT_NODE, name, 0);
+  /* node->line ends at 65535 */
+  element->psvi = GUINT_TO_POINTER ((guint) MAX (tree->context->input->line, 0));
   if (tree->open != NULL)
     append (tree->open, element);
   else
@@ -300,12 +253,7 @@ vb_xml_tree_start_element (VbXmlTree *tree,
 void
 vb_xml_tree_end_element (VbXmlTree *tree)
 {
-  const xmlNode *last = tree->open->last;
-
-  if (last != NULL && last->type == XML_ELEMENT_NODE)
-    end_text (tree, &((Element *) tree->open)->blank_inside);
-  else
-    add_text_node (tree);
+  end_text (tree);
   tree->open = tree->open != tree->root ? tree->open->parent : NULL;
 }
 
@@ -321,7 +269,7 @@ vb_xml_tree_add_cdata (VbXmlTree *tree, const xmlChar *text, gsize length)
 {
   if (tree->open == NULL)
     return;
-  add_text_node (tree);
+  end_text (tree);
   append_content (tree, XML_CDATA_SECTION_NODE, NULL, text, length);
 }
 
@@ -330,7 +278,7 @@ vb_xml_tree_add_comment (VbXmlTree *tree, const xmlChar *text)
 {
   if (tree->open == NULL)
     return;
-  add_text_node (tree);
+  end_text (tree);
   append_content (tree, XML_COMMENT_NODE, xmlStringComment, text, strlen ((const char *) text));
 }
 
@@ -339,72 +287,36 @@ vb_xml_tree_add_instruction (VbXmlTree *tree, const xmlChar *target, const xmlCh
 {
   if (tree->open == NULL)
     return;
-  add_text_node (tree);
-  append_content (tree, XML_PI_NODE, target, text, text != NULL ? strlen ((const char *) text) : 0);
+  end_text (tree);
+  append_content (tree, XML_PI_NODE, xmlDictLookup (tree->dictionary, target, -1), text,
+                  text != NULL ? strlen ((const char *) text) : 0);
 }
 
+/* libxml2 reads values from nodes of their own. */
 static void
-append_blank (GString *text, const xmlChar *blank)
+add_values (VbXmlTree *tree, xmlNode *element)
 {
-  if (blank != NULL)
-    g_string_append (text, (const char *) blank);
-}
-
-void
-vb_xml_tree_append_text (const xmlNode *element, GString *text)
-{
-  for (const xmlNode *node = element->children; node != NULL; node = node->next)
-    if (node->type == XML_ELEMENT_NODE)
-      append_blank (text, ((const Element *) node)->blank);
-    else if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
-      g_string_append (text, (const char *) node->content);
-  append_blank (text, ((const Element *) element)->blank_inside);
-}
-
-static xmlNode *
-new_text (const xmlChar *text)
-{
-  xmlNode *node = xmlNewText (text);
-
-  if (node == NULL)
-    g_error ("out of memory");
-  return node;
-}
-
-/* What the copy lacks because @element has it in places where libxml2 does not look. */
-static void
-add_rest (xmlNode *copy, const xmlNode *element)
-{
-  const Element *own = (const Element *) element;
-  xmlNode *copied_child = copy->children;
-  xmlAttr *copied = copy->properties;
-
-  for (const xmlAttr *attribute = element->properties; attribute != NULL;
-       attribute = attribute->next, copied = copied->next)
+  for (xmlAttr *attribute = element->properties; attribute != NULL; attribute = attribute->next)
     {
-      copied->children = copied->last = new_text (BAD_CAST vb_xml_tree_get_value (attribute));
-      copied->children->parent = (xmlNode *) copied;
-      copied->children->doc = copy->doc;
+      xmlNode *text = new_node (tree, XML_TEXT_NODE, xmlStringText, 0);
+
+      text->content = (xmlChar *) vb_xml_tree_get_value (attribute);
+      text->parent = (xmlNode *) attribute;
+      attribute->children = attribute->last = text;
     }
-  for (const xmlNode *child = element->children; child != NULL;
-       child = child->next, copied_child = copied_child->next)
+  for (xmlNode *child = element->children; child != NULL; child = child->next)
     if (child->type == XML_ELEMENT_NODE)
-      {
-        if (((const Element *) child)->blank != NULL)
-          xmlAddPrevSibling (copied_child, new_text (((const Element *) child)->blank));
-        add_rest (copied_child, child);
-      }
-  if (own->blank_inside != NULL)
-    xmlAddChild (copy, new_text (own->blank_inside));
+      add_values (tree, child);
 }
 
 xmlNode *
-vb_xml_tree_copy (const xmlNode *element)
+vb_xml_tree_copy (xmlNode *element)
 {
-  xmlNode *copy = xmlDocCopyNode ((xmlNode *) element, element->doc, 1);
+  xmlNode *copy;
 
+  add_values (element->doc->_private, element);
+  copy = xmlDocCopyNode (element, element->doc, 1);
   if (copy == NULL)
     g_error ("out of memory");
-  add_rest (copy, element);
   return copy;
 }

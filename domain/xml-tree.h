@@ -19,12 +19,9 @@ void vb_xml_tree_free (VbXmlTree *tree);
 xmlNode *vb_xml_tree_get_root (const VbXmlTree *tree);
 guint vb_xml_tree_get_line (const xmlNode *element);
 const char *vb_xml_tree_get_value (const xmlAttr *attribute);
-/* All text directly in @element, white space included: where it is between elements, there are no
- * nodes of it. */
-void vb_xml_tree_append_text (const xmlNode *element, GString *text);
-/* (transfer full): for libxml2's functions, which find here neither the values of attributes nor all
- * white space; to be freed with xmlFreeNode() */
-xmlNode *vb_xml_tree_copy (const xmlNode *element);
+/* (transfer full): for libxml2's functions, which find no values in the attributes here; to be freed
+ * with xmlFreeNode() */
+xmlNode *vb_xml_tree_copy (xmlNode *element);
 
 /* What is read, in its order. @namespaces: pairs of prefix and URI; @attributes: as the parser gives
  * them, five pointers for each */
