@@ -7,10 +7,10 @@
 
 #include <string.h>
 
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 
 #include "domain/domain.h"
-#include "domain/xml-tree.h"
 
 /* What a document of as many devices as there may be needs, and elsewhere many times over. They keep
  * the time and the memory for hostile documents small: libxml2 compares each attribute of an element
@@ -24,7 +24,7 @@
 
 typedef struct
 {
-  VbXmlTree *tree; /* (unowned) */
+  xmlSAXHandler own; /* libxml2's functions, which the hooks call */
   guint depth;
   guint n_nodes;                                 /* elements, comments, instructions, CDATA */
   guint n_children[VB_DOMAIN_MAX_XML_DEPTH + 1]; /* so far, of the open element at each depth */
@@ -99,8 +99,8 @@ on_start_element (void *data,
   bounds->n_children[bounds->depth]++;
   bounds->depth++;
   bounds->n_children[bounds->depth] = 0;
-  vb_xml_tree_start_element (bounds->tree, name, prefix, uri, (guint) n_namespaces, namespaces,
-                             (guint) n_attributes, attributes);
+  bounds->own.startElementNs (data, name, prefix, uri, n_namespaces, namespaces, n_attributes,
+                              n_defaulted, attributes);
 }
 
 static void
@@ -110,15 +110,7 @@ on_end_element (void *data, const xmlChar *name, const xmlChar *prefix, const xm
   Bounds *bounds = context->_private;
 
   bounds->depth--;
-  vb_xml_tree_end_element (bounds->tree);
-}
-
-static void
-on_text (void *data, const xmlChar *text, int length)
-{
-  xmlParserCtxt *context = data;
-
-  vb_xml_tree_add_text (((Bounds *) context->_private)->tree, text, (gsize) length);
+  bounds->own.endElementNs (data, name, prefix, uri);
 }
 
 static gboolean
@@ -135,7 +127,7 @@ on_comment (void *data, const xmlChar *text)
   xmlParserCtxt *context = data;
 
   if (count_node (context))
-    vb_xml_tree_add_comment (((Bounds *) context->_private)->tree, text);
+    ((Bounds *) context->_private)->own.comment (data, text);
 }
 
 static void
@@ -144,7 +136,7 @@ on_instruction (void *data, const xmlChar *target, const xmlChar *text)
   xmlParserCtxt *context = data;
 
   if (count_node (context))
-    vb_xml_tree_add_instruction (((Bounds *) context->_private)->tree, target, text);
+    ((Bounds *) context->_private)->own.processingInstruction (data, target, text);
 }
 
 static void
@@ -153,7 +145,7 @@ on_cdata (void *data, const xmlChar *text, int length)
   xmlParserCtxt *context = data;
 
   if (count_node (context))
-    vb_xml_tree_add_cdata (((Bounds *) context->_private)->tree, text, (gsize) length);
+    ((Bounds *) context->_private)->own.cdataBlock (data, text, length);
 }
 
 /* Called at a document type declaration, before anything in it is read. */
@@ -192,46 +184,54 @@ count_lines (const char *start, const char *end)
   return n_lines;
 }
 
-/* Where the tag whose first byte is at @cursor ends, or where it has one attribute more than @n_allowed.
- * '<' cannot stand in an attribute's value, so whatever comments and texts look like, each tag is
- * found. */
-static const char *
-scan_tag (const char *cursor, const char *end, guint n_allowed, guint *n_attributes)
+/* The position within tags, as far as counting attributes needs it. '<' cannot stand in an
+ * attribute's value, so whatever comments and texts look like, each tag is found. */
+typedef struct
 {
-  char quote = '\0'; /* in a value: what ends it */
-  guint n_so_far = 0;
+  gboolean in_tag;
+  char quote; /* in a value: what ends it */
+  guint n_in_tag;
+  guint n_in_all;
+} AttributeScan;
 
-  for (; cursor < end && *cursor != '<' && (quote != '\0' || *cursor != '>'); cursor++)
-    if (quote != '\0')
-      quote = *cursor == quote ? '\0' : quote;
-    else if (*cursor == '"' || *cursor == '\'')
-      quote = *cursor;
-    else if (*cursor == '=' && ++n_so_far > n_allowed)
-      break;
-  *n_attributes = n_so_far;
-  return cursor;
+static void
+scan_byte (AttributeScan *scan, char byte)
+{
+  if (byte == '<')
+    {
+      scan->in_tag = TRUE;
+      scan->quote = '\0';
+      scan->n_in_tag = 0;
+    }
+  else if (!scan->in_tag)
+    return;
+  else if (scan->quote != '\0')
+    scan->quote = byte == scan->quote ? '\0' : scan->quote;
+  else if (byte == '"' || byte == '\'')
+    scan->quote = byte;
+  else if (byte == '>')
+    scan->in_tag = FALSE;
+  else if (byte == '=')
+    {
+      scan->n_in_tag++;
+      scan->n_in_all++;
+    }
 }
 
 static gboolean
 check_attributes (const char *xml, gsize length, VbXmlRefusal *refusal)
 {
-  const char *end = xml + length;
-  guint n_left = MAX_ATTRIBUTES;
+  AttributeScan scan = { 0 };
 
-  for (const char *cursor = xml; (cursor = memchr (cursor, '<', end - cursor)) != NULL;)
+  for (const char *cursor = xml; cursor < xml + length; cursor++)
     {
-      guint n_allowed = MIN (n_left, MAX_ATTRIBUTES_IN_TAG);
-      guint n_attributes;
-
-      cursor = scan_tag (cursor + 1, end, n_allowed, &n_attributes);
-      if (n_attributes > n_allowed)
-        {
-          refuse (refusal, VB_DOMAIN_ERROR_LIMIT, count_lines (xml, cursor),
-                  "the document has more than %d attributes in all, or %d in one element",
-                  MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_TAG);
-          return FALSE;
-        }
-      n_left -= n_attributes;
+      scan_byte (&scan, *cursor);
+      if (scan.n_in_tag <= MAX_ATTRIBUTES_IN_TAG && scan.n_in_all <= MAX_ATTRIBUTES)
+        continue;
+      refuse (refusal, VB_DOMAIN_ERROR_LIMIT, count_lines (xml, cursor),
+              "the document has more than %d attributes in all, or %d in one element",
+              MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_TAG);
+      return FALSE;
     }
   return TRUE;
 }
@@ -259,10 +259,9 @@ check_text (const char *xml, gsize length, VbXmlRefusal *refusal)
 static void
 install_bounds (xmlParserCtxt *context, Bounds *bounds)
 {
+  bounds->own = *context->sax;
   context->sax->startElementNs = on_start_element;
   context->sax->endElementNs = on_end_element;
-  context->sax->characters = on_text;
-  context->sax->ignorableWhitespace = on_text;
   context->sax->comment = on_comment;
   context->sax->processingInstruction = on_instruction;
   context->sax->cdataBlock = on_cdata;
@@ -290,26 +289,6 @@ set_up_library (void)
     }
 }
 
-/* The tree goes where its document goes. */
-static xmlDoc *
-adopt (xmlDoc *document, VbXmlTree *tree)
-{
-  document->_private = tree;
-  document->children = document->last = vb_xml_tree_get_root (tree);
-  /* whatever it declares, it was read as UTF-8, and what is kept of it is written so */
-  xmlFree ((xmlChar *) document->encoding);
-  document->encoding = xmlStrdup (BAD_CAST "UTF-8");
-  return document;
-}
-
-void
-vb_xml_document_free (xmlDoc *document)
-{
-  vb_xml_tree_free (document->_private);
-  document->children = document->last = NULL;
-  xmlFreeDoc (document);
-}
-
 xmlDoc *
 vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal)
 {
@@ -324,17 +303,21 @@ vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal)
   context = xmlNewParserCtxt ();
   if (context == NULL)
     g_error ("out of memory");
-  bounds.tree = vb_xml_tree_new (context);
   install_bounds (context, &bounds);
   document = xmlCtxtReadMemory (context, xml, (int) length, NULL, NULL,
                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                    XML_PARSE_IGNORE_ENC);
+                                    XML_PARSE_COMPACT | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
   xmlFreeParserCtxt (context);
 
-  if (document != NULL && refusal->message == NULL && vb_xml_tree_get_root (bounds.tree) != NULL)
-    return adopt (document, bounds.tree);
-  refuse (refusal, VB_DOMAIN_ERROR_MALFORMED, 1, "not well-formed XML: the document is empty");
-  xmlFreeDoc (document);
-  vb_xml_tree_free (bounds.tree);
-  return NULL;
+  if (document != NULL && refusal->message != NULL)
+    g_clear_pointer (&document, xmlFreeDoc);
+  else if (document == NULL)
+    refuse (refusal, VB_DOMAIN_ERROR_MALFORMED, 1, "not well-formed XML: the document is empty");
+  if (document != NULL)
+    {
+      /* whatever it declares, it was read as UTF-8, and what is kept of it is written so */
+      xmlFree ((xmlChar *) document->encoding);
+      document->encoding = xmlStrdup (BAD_CAST "UTF-8");
+    }
+  return document;
 }

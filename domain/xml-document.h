@@ -18,6 +18,5 @@ typedef struct
 
 void vb_xml_refusal_clear (VbXmlRefusal *refusal);
 
-/* (transfer full) (nullable): %NULL with @refusal set */
+/* (transfer full) (nullable): to be freed with xmlFreeDoc(); %NULL with @refusal set */
 xmlDoc *vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal);
-void vb_xml_document_free (xmlDoc *document);

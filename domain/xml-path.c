@@ -28,8 +28,7 @@ count (GHashTable *counts, const xmlChar *name)
 static void
 number_children (VbXmlReader *reader, const xmlNode *parent)
 {
-  /* the parser has each name once */
-  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (xmlNode *child = parent->children; child != NULL; child = child->next)
     if (is_plain (child))

@@ -9,7 +9,6 @@
 
 #include "domain/number.h"
 #include "domain/xml-document.h"
-#include "domain/xml-tree.h"
 
 /* Marks in `_private`: 0 is unseen, 1 a singleton, 1 + n the n-th of a repeated element. */
 #define SEEN GUINT_TO_POINTER (1)
@@ -114,7 +113,9 @@ vb_xml_reader_inform (
 guint
 vb_xml_reader_get_line (const xmlNode *element)
 {
-  return vb_xml_tree_get_line (element);
+  long line = xmlGetLineNo (element);
+
+  return line > 0 ? (guint) line : 0;
 }
 
 VbXmlReader *
@@ -144,7 +145,7 @@ vb_xml_reader_new (
 void
 vb_xml_reader_free (VbXmlReader *reader)
 {
-  g_clear_pointer (&reader->document, vb_xml_document_free);
+  g_clear_pointer (&reader->document, xmlFreeDoc);
   g_hash_table_unref (reader->positions);
   g_clear_error (&reader->first_error);
   g_free (reader);
@@ -264,12 +265,29 @@ find_attribute (const xmlNode *element, const char *name)
   return attribute;
 }
 
+static char *
+dup_value (const xmlAttr *attribute)
+{
+  const xmlNode *text = attribute->children;
+  xmlChar *joined;
+  char *value;
+
+  if (text == NULL)
+    return g_strdup ("");
+  if (text->type == XML_TEXT_NODE && text->next == NULL)
+    return g_strdup ((char *) text->content);
+  joined = xmlNodeListGetString (attribute->doc, text, 1);
+  value = g_strdup (joined != NULL ? (char *) joined : "");
+  xmlFree (joined);
+  return value;
+}
+
 char *
 vb_xml_reader_peek_attribute (const xmlNode *element, const char *name)
 {
   const xmlAttr *attribute = find_attribute (element, name);
 
-  return attribute != NULL ? g_strdup (vb_xml_tree_get_value (attribute)) : NULL;
+  return attribute != NULL ? dup_value (attribute) : NULL;
 }
 
 char *
@@ -280,7 +298,7 @@ vb_xml_reader_attribute (VbXmlReader *reader, xmlNode *element, const char *name
   if (attribute == NULL)
     return NULL;
   attribute->_private = SEEN;
-  return g_strdup (vb_xml_tree_get_value (attribute));
+  return dup_value (attribute);
 }
 
 char *

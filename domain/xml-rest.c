@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "domain/xml-escape.h"
-#include "domain/xml-tree.h"
 
 /* What a password is called wherever the format has one. */
 #define PASSWORD "passwd"
@@ -40,7 +39,7 @@ remove_passwords (xmlNode *element)
 static void
 set_text (VbKept *kept, xmlDoc *document, const xmlNode *element)
 {
-  xmlNode *copy = vb_xml_tree_copy ((xmlNode *) element);
+  xmlNode *copy = xmlDocCopyNode ((xmlNode *) element, document, 1);
 
   kept->text = dump (document, copy);
   if (remove_passwords (copy))
@@ -83,17 +82,19 @@ keep_attribute (VbXmlReader *reader, const xmlAttr *attribute, const char *paren
   const char *prefix = attribute->ns != NULL ? (char *) attribute->ns->prefix : NULL;
   const char *name = (char *) attribute->name;
   VbKept *kept = g_new0 (VbKept, 1);
+  xmlChar *value = xmlNodeListGetString (attribute->doc, attribute->children, 1);
 
   kept->parent = g_strdup (parent);
   kept->path = vb_xml_reader_get_path (reader, (const xmlNode *) attribute);
   kept->line = vb_xml_reader_get_line (element);
   kept->is_attribute = TRUE;
-  kept->text = format_attribute (prefix, name, vb_xml_tree_get_value (attribute));
+  kept->text = format_attribute (prefix, name, value != NULL ? (char *) value : "");
   if (g_str_equal (name, PASSWORD))
     {
       kept->secret = vb_secret_take (g_steal_pointer (&kept->text));
       kept->text = g_strdup ("");
     }
+  xmlFree (value);
   return kept;
 }
 
