@@ -9,6 +9,8 @@
 
 #include "domain/controller.h"
 #include "domain/number.h"
+#include "domain/text-hash.h"
+
 static const char *const type_words[] = { "none", "pci", "drive", "virtio-serial",
                                           "ccid", "usb", NULL };
 static const VbEnumTable type_table = { type_words, "address type" };
@@ -241,18 +243,13 @@ vb_address_equal (const VbAddress *a, const VbAddress *b)
 guint
 vb_address_hash (const VbAddress *address)
 {
-  guint hash = address->type;
+  guint16 parts[] = { address->type, address->domain,   address->controller, address->bus,
+                      address->slot, address->function, address->unit,       address->port };
+  guint8 bytes[sizeof parts + VB_ADDRESS_USB_DEPTH];
 
-  hash = hash * 31 + address->domain;
-  hash = hash * 31 + address->controller;
-  hash = hash * 31 + address->bus;
-  hash = hash * 31 + address->slot;
-  hash = hash * 31 + address->function;
-  hash = hash * 31 + address->unit;
-  hash = hash * 31 + address->port;
-  for (guint i = 0; i < VB_ADDRESS_USB_DEPTH; i++)
-    hash = hash * 31 + address->usb_ports[i];
-  return hash;
+  memcpy (bytes, parts, sizeof parts);
+  memcpy (bytes + sizeof parts, address->usb_ports, VB_ADDRESS_USB_DEPTH);
+  return vb_bytes_hash (bytes, sizeof bytes);
 }
 
 char *

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "domain/device-class.h"
+#include "domain/text-hash.h"
 
 /* A display's prefix is its type. Disks and controllers derive their aliases. */
 static const char *const prefixes[VB_N_DEVICE_KINDS] = {
@@ -197,7 +198,7 @@ collect_old (Naming *naming, const VbDomain *previous)
 {
   for (guint kind = 0; kind < VB_N_DEVICE_KINDS; kind++)
     naming->old[kind] = g_ptr_array_new ();
-  naming->identities = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  naming->identities = g_hash_table_new_full (vb_text_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < previous->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (previous->devices, i);
@@ -248,10 +249,10 @@ vb_aliases_assign (VbDomain *domain, const VbDomain *previous, const char *const
 {
   Naming naming = { 0 };
 
-  naming.retired = g_hash_table_new (g_str_hash, g_str_equal);
+  naming.retired = g_hash_table_new (vb_text_hash, g_str_equal);
   for (guint i = 0; retired != NULL && retired[i] != NULL; i++)
     g_hash_table_add (naming.retired, (char *) retired[i]);
-  naming.taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  naming.taken = g_hash_table_new_full (vb_text_hash, g_str_equal, g_free, NULL);
   take_written (&naming, domain);
   if (previous != NULL)
     inherit_all (&naming, domain, previous);

@@ -13,6 +13,7 @@
 #include "domain/mac.h"
 #include "domain/pci-slots.h"
 #include "domain/places.h"
+#include "domain/text-hash.h"
 
 #define DEFAULT_CERTIFICATE_DATABASE "/etc/pki/nssdb"
 
@@ -152,7 +153,7 @@ note_mac (Completion *completion, const VbDevice *device)
 static void
 complete_devices (VbDomain *domain)
 {
-  Completion completion = { domain, g_hash_table_new (g_str_hash, g_str_equal) };
+  Completion completion = { domain, g_hash_table_new (vb_text_hash, g_str_equal) };
 
   for (guint i = 0; i < domain->devices->len; i++)
     note_mac (&completion, g_ptr_array_index (domain->devices, i));

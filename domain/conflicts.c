@@ -11,6 +11,7 @@
 #include "domain/domain-parts.h"
 #include "domain/implied.h"
 #include "domain/pci-slots.h"
+#include "domain/text-hash.h"
 
 #define KEYS_BLOCK_BYTES 4096
 
@@ -350,7 +351,7 @@ vb_conflicts_new (VbXmlReader *reader, const VbDomain *domain)
   conflicts->reader = reader;
   conflicts->domain = domain;
   conflicts->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  conflicts->claims = g_hash_table_new (g_str_hash, g_str_equal);
+  conflicts->claims = g_hash_table_new (vb_text_hash, g_str_equal);
   conflicts->keys = g_string_chunk_new (KEYS_BLOCK_BYTES);
   conflicts->key = g_string_new (NULL);
   return conflicts;

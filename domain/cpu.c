@@ -5,6 +5,7 @@
 #include "domain/cpu.h"
 
 #include "domain/domain-parts.h"
+#include "domain/text-hash.h"
 
 #define MAX_TOKEN_LENGTH 64
 #define NAME_CHARACTERS "_.+-"
@@ -87,7 +88,7 @@ parse_topology (VbXmlReader *reader, xmlNode *element, guint vcpus, VbCpu *cpu)
 static void
 parse_features (VbXmlReader *reader, xmlNode *element, VbCpu *cpu)
 {
-  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) names = g_hash_table_new (vb_text_hash, g_str_equal);
   xmlNode *child = NULL;
 
   for (guint i = 0; (child = vb_xml_reader_next_child (reader, element, child, "feature", i)); i++)

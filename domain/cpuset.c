@@ -28,6 +28,22 @@ skip_blanks (const char **text)
     (*text)++;
 }
 
+/* By words: a document has room for a million ranges of all CPUs. */
+static void
+add_range (guint64 *words, guint first, guint last)
+{
+  for (guint i = first / WORD_BITS; i <= last / WORD_BITS; i++)
+    {
+      guint64 word = G_MAXUINT64;
+
+      if (i == first / WORD_BITS)
+        word &= G_MAXUINT64 << first % WORD_BITS;
+      if (i == last / WORD_BITS)
+        word &= G_MAXUINT64 >> (WORD_BITS - 1 - last % WORD_BITS);
+      words[i] |= word;
+    }
+}
+
 /* "8", "0-3" or "^2" */
 static gboolean
 read_item (const char **text, guint64 *words)
@@ -45,11 +61,10 @@ read_item (const char **text, guint64 *words)
       if (is_exclusion || !read_cpu (text, &last) || last < first)
         return FALSE;
     }
-  for (guint cpu = first; cpu <= last; cpu++)
-    if (is_exclusion)
-      words[cpu / WORD_BITS] &= ~(G_GUINT64_CONSTANT (1) << cpu % WORD_BITS);
-    else
-      words[cpu / WORD_BITS] |= G_GUINT64_CONSTANT (1) << cpu % WORD_BITS;
+  if (is_exclusion)
+    words[first / WORD_BITS] &= ~(G_GUINT64_CONSTANT (1) << first % WORD_BITS);
+  else
+    add_range (words, first, last);
   return TRUE;
 }
 

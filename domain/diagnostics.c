@@ -6,7 +6,8 @@
 
 struct _VbDiagnostics
 {
-  GPtrArray *findings; /* (owned) (element-type VbDiagnostic) */
+  GPtrArray *findings;            /* (owned) (element-type VbDiagnostic) */
+  guint n_found[VB_N_SEVERITIES]; /* one more than there may be: the last one says so */
 };
 
 static const char *const severity_words[] = {
@@ -41,6 +42,25 @@ vb_diagnostics_free (VbDiagnostics *diagnostics)
   g_free (diagnostics);
 }
 
+/* @message: (transfer full) */
+static void
+add (VbDiagnostics *diagnostics, VbSeverity severity, const char *path, guint line, char *message)
+{
+  VbDiagnostic *diagnostic = g_new0 (VbDiagnostic, 1);
+
+  diagnostic->severity = severity;
+  diagnostic->path = g_strdup (path);
+  diagnostic->line = line;
+  diagnostic->message = message;
+  g_ptr_array_add (diagnostics->findings, diagnostic);
+}
+
+gboolean
+vb_diagnostics_is_full (const VbDiagnostics *diagnostics, VbSeverity severity)
+{
+  return diagnostics == NULL || diagnostics->n_found[severity] > VB_DIAGNOSTICS_MAX_FINDINGS;
+}
+
 void
 vb_diagnostics_add (VbDiagnostics *diagnostics,
                     VbSeverity severity,
@@ -49,20 +69,20 @@ vb_diagnostics_add (VbDiagnostics *diagnostics,
                     const char *message_format,
                     ...)
 {
-  VbDiagnostic *diagnostic;
   va_list arguments;
 
-  if (diagnostics == NULL)
+  if (vb_diagnostics_is_full (diagnostics, severity))
     return;
-
-  diagnostic = g_new0 (VbDiagnostic, 1);
-  diagnostic->severity = severity;
-  diagnostic->path = g_strdup (path);
-  diagnostic->line = line;
+  if (diagnostics->n_found[severity]++ == VB_DIAGNOSTICS_MAX_FINDINGS)
+    {
+      add (diagnostics, severity, "/", 0,
+           g_strdup_printf ("there is more of this kind than %d findings: the rest is not listed",
+                            VB_DIAGNOSTICS_MAX_FINDINGS));
+      return;
+    }
   va_start (arguments, message_format);
-  diagnostic->message = g_strdup_vprintf (message_format, arguments);
+  add (diagnostics, severity, path, line, g_strdup_vprintf (message_format, arguments));
   va_end (arguments);
-  g_ptr_array_add (diagnostics->findings, diagnostic);
 }
 
 guint

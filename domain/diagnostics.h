@@ -7,12 +7,18 @@
 
 #include <glib.h>
 
+/* Of each severity: one for each device that a document may have. What comes after it is only told of
+ * as such. */
+#define VB_DIAGNOSTICS_MAX_FINDINGS 16384
+
 typedef enum
 {
   VB_SEVERITY_ERROR,
   VB_SEVERITY_WARNING,
   VB_SEVERITY_INFO,
 } VbSeverity;
+
+#define VB_N_SEVERITIES 3
 
 typedef struct
 {
@@ -35,6 +41,8 @@ void vb_diagnostics_add (VbDiagnostics *diagnostics,
                          guint line,
                          const char *message_format,
                          ...) G_GNUC_PRINTF (5, 6);
+/* Whether a finding of @severity would not be listed; so it is with %NULL */
+gboolean vb_diagnostics_is_full (const VbDiagnostics *diagnostics, VbSeverity severity);
 guint vb_diagnostics_get_length (const VbDiagnostics *diagnostics);
 const VbDiagnostic *vb_diagnostics_get (const VbDiagnostics *diagnostics, guint index);
 /* (nullable): the first finding of %VB_SEVERITY_ERROR */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "domain/text-hash.h"
 
 /* More disks than a domain may have devices; keeps the index from overflowing. */
 #define MAX_LETTERS 4
@@ -80,7 +81,7 @@ vb_disk_target_parse (const char *target, VbDiskBus *bus, guint *index, const ch
 static GHashTable *
 collect_targets (const VbDomain *domain)
 {
-  GHashTable *targets = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *targets = g_hash_table_new (vb_text_hash, g_str_equal);
 
   for (guint i = 0; i < domain->devices->len; i++)
     {

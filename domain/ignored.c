@@ -6,6 +6,7 @@
 
 #include "domain/device-class.h"
 #include "domain/domain-parts.h"
+#include "domain/text-hash.h"
 
 static void
 add_paths (GPtrArray *paths, const GPtrArray *list)
@@ -54,7 +55,7 @@ count (GHashTable *counts, const char *element)
 static GHashTable *
 count_devices (const VbDomain *domain)
 {
-  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *counts = g_hash_table_new_full (vb_text_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < domain->devices->len; i++)
     {
@@ -144,7 +145,7 @@ vb_ignored_refresh_paths (VbDomain *domain)
   if (!has_kept (domain))
     return;
   numbering.counts = count_devices (domain);
-  numbering.so_far = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  numbering.so_far = g_hash_table_new_full (vb_text_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (domain->devices, i);

@@ -5,6 +5,7 @@
 #include "domain/place-table.h"
 
 #include "domain/disk-target.h"
+#include "domain/text-hash.h"
 
 /* Each type of controller has drives of its own: here it takes the place of a PCI domain. */
 static VbAddress
@@ -69,7 +70,7 @@ vb_places_init (VbPlaces *places, VbDomain *domain, const VbDomain *previous)
   *places = (VbPlaces){ .domain = domain, .board = vb_board_of (domain) };
   places->taken = address_set_new ();
   places->hubs = address_set_new ();
-  places->old = g_hash_table_new (g_str_hash, g_str_equal);
+  places->old = g_hash_table_new (vb_text_hash, g_str_equal);
   for (guint i = 0; previous != NULL && i < previous->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (previous->devices, i);

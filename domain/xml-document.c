@@ -304,9 +304,12 @@ vb_xml_document_parse (const char *xml, gsize length, VbXmlRefusal *refusal)
   if (context == NULL)
     g_error ("out of memory");
   install_bounds (context, &bounds);
+  /* XML_PARSE_HUGE: the bounds here are closer than libxml2's, but for texts, where its own one would
+   * refuse good documents of 10 MB. */
   document = xmlCtxtReadMemory (context, xml, (int) length, NULL, NULL,
                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                    XML_PARSE_COMPACT | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
+                                    XML_PARSE_COMPACT | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC |
+                                    XML_PARSE_HUGE);
   xmlFreeParserCtxt (context);
 
   if (document != NULL && refusal->message != NULL)

@@ -6,38 +6,60 @@
  */
 #include "domain/xml-reader.h"
 
+#include <libxml/dict.h>
+
 /* What stands in the table: the number among the siblings of the same name from 1, or that there are
  * none. */
 #define ALONE G_MAXUINT
 
-static gboolean
-is_plain (const xmlNode *node)
+/* What XPath without declarations can ask for: an element of a default namespace has no name.
+ * (transfer none): one text for all elements of that name */
+static const xmlChar *
+get_name (const xmlNode *node)
 {
-  return node->type == XML_ELEMENT_NODE && node->ns == NULL;
+  static const xmlChar any[] = "*";
+
+  if (node->ns == NULL)
+    return node->name;
+  return node->ns->prefix != NULL ? xmlDictQLookup (node->doc->dict, node->ns->prefix, node->name)
+                                  : any;
 }
 
+/* One more element of @name; how many there are now */
 static guint
 count (GHashTable *counts, const xmlChar *name)
 {
   guint number = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1;
 
-  g_hash_table_insert (counts, (char *) name, GUINT_TO_POINTER (number));
+  g_hash_table_insert (counts, (xmlChar *) name, GUINT_TO_POINTER (number));
   return number;
 }
 
 static void
 number_children (VbXmlReader *reader, const xmlNode *parent)
 {
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+  guint n_elements = 0;
 
   for (xmlNode *child = parent->children; child != NULL; child = child->next)
-    if (is_plain (child))
-      g_hash_table_insert (reader->positions, child,
-                           GUINT_TO_POINTER (count (counts, child->name)));
+    if (child->type == XML_ELEMENT_NODE)
+      {
+        const xmlChar *name = get_name (child);
+        guint number = count (counts, name);
+
+        n_elements++;
+        g_hash_table_insert (reader->positions, child,
+                             GUINT_TO_POINTER (name[0] == '*' ? n_elements : number));
+      }
   for (xmlNode *child = parent->children; child != NULL; child = child->next)
-    if (is_plain (child) &&
-        GPOINTER_TO_UINT (g_hash_table_lookup (counts, (char *) child->name)) == 1)
-      g_hash_table_insert (reader->positions, child, GUINT_TO_POINTER (ALONE));
+    if (child->type == XML_ELEMENT_NODE)
+      {
+        const xmlChar *name = get_name (child);
+
+        if (name[0] == '*' ? n_elements == 1
+                           : GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) == 1)
+          g_hash_table_insert (reader->positions, child, GUINT_TO_POINTER (ALONE));
+      }
 }
 
 static guint
@@ -58,39 +80,23 @@ append_element (VbXmlReader *reader, const xmlNode *element, GString *path)
 
   if (element->parent->type == XML_ELEMENT_NODE)
     append_element (reader, element->parent, path);
-  g_string_append_printf (path, "/%s", (char *) element->name);
+  g_string_append_c (path, '/');
+  g_string_append (path, (const char *) get_name (element));
   if (position != ALONE)
     g_string_append_printf (path, "[%u]", position);
-}
-
-/* Names in namespaces are libxml2's affair. */
-static gboolean
-is_all_plain (const xmlNode *element)
-{
-  for (; element->type == XML_ELEMENT_NODE; element = element->parent)
-    if (!is_plain (element))
-      return FALSE;
-  return TRUE;
 }
 
 char *
 vb_xml_reader_get_path (VbXmlReader *reader, const xmlNode *node)
 {
   gboolean is_attribute = node->type == XML_ATTRIBUTE_NODE;
-  const xmlNode *element = is_attribute ? node->parent : node;
-  GString *path;
+  GString *path = g_string_new (NULL);
 
-  if (node->ns != NULL || !is_all_plain (element))
-    {
-      xmlChar *text = xmlGetNodePath ((xmlNode *) node);
-      char *copy = g_strdup ((char *) text);
-
-      xmlFree (text);
-      return copy;
-    }
-  path = g_string_new (NULL);
-  append_element (reader, element, path);
+  append_element (reader, is_attribute ? node->parent : node, path);
   if (is_attribute)
-    g_string_append_printf (path, "/@%s", (char *) node->name);
+    {
+      g_string_append (path, "/@");
+      g_string_append (path, (const char *) get_name (node));
+    }
   return g_string_free (path, FALSE);
 }

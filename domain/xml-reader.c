@@ -14,6 +14,8 @@
 #define SEEN GUINT_TO_POINTER (1)
 #define NOUN GUINT_TO_POINTER (G_MAXUINT)
 
+#define MAX_MESSAGE_BYTES 1024
+
 /* So that the size in bytes fits a signed 64-bit number. */
 #define MAX_SIZE_KIB ((guint64) G_MAXINT64 / 1024)
 
@@ -47,6 +49,21 @@ set_first_error (VbXmlReader *reader, int code, guint line, const char *path, co
                : g_error_new (VB_DOMAIN_ERROR, code, "%s: %s", path, message);
 }
 
+/* Without the middle of a long one, which is of a long value; @message (transfer full) */
+static char *
+shorten (char *message)
+{
+  g_autofree char *whole = message;
+  gsize length = strlen (message);
+  const char *end, *rest;
+
+  if (length <= MAX_MESSAGE_BYTES)
+    return g_steal_pointer (&whole);
+  end = g_utf8_find_prev_char (whole, whole + MAX_MESSAGE_BYTES / 2);
+  rest = g_utf8_find_next_char (whole + length - MAX_MESSAGE_BYTES / 2, NULL);
+  return g_strdup_printf ("%.*s…%s", (int) (end - whole), whole, rest);
+}
+
 G_GNUC_PRINTF (6, 0)
 static void
 add_finding (VbXmlReader *reader,
@@ -57,10 +74,15 @@ add_finding (VbXmlReader *reader,
              const char *format,
              va_list arguments)
 {
-  g_autofree char *path = get_path (reader, element, attribute);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  g_autofree char *path = NULL;
+  g_autofree char *message = NULL;
   guint line = vb_xml_reader_get_line (element);
+  gboolean is_first_error = severity == VB_SEVERITY_ERROR && reader->first_error == NULL;
 
+  if (vb_diagnostics_is_full (reader->diagnostics, severity) && !is_first_error)
+    return;
+  path = get_path (reader, element, attribute);
+  message = shorten (g_strdup_vprintf (format, arguments));
   vb_diagnostics_add (reader->diagnostics, severity, path, line, "%s", message);
   if (severity == VB_SEVERITY_ERROR)
     set_first_error (reader, code, line, path, message);
