@@ -129,14 +129,23 @@ add (Walk *walk, VbKept *kept)
   g_ptr_array_add (walk->kept, kept);
 }
 
-static gboolean
-is_repetition (const xmlNode *element)
+/* The children of one element that were read, as far as the walk is. */
+typedef struct
 {
-  for (const xmlNode *node = element->prev; node != NULL; node = node->prev)
-    if (node->type == XML_ELEMENT_NODE && node->_private != NULL && node->ns == element->ns &&
-        xmlStrEqual (node->name, element->name))
-      return TRUE;
-  return FALSE;
+  const xmlNode *next; /* (nullable) the first child that is not noted yet */
+  GHashTable *names;   /* (owned) (nullable) (element-type utf8): the parser has each name once */
+} Seen;
+
+static gboolean
+is_repetition (Seen *seen, const xmlNode *element)
+{
+  if (seen->names == NULL)
+    seen->names = g_hash_table_new (NULL, NULL);
+  for (; seen->next != element; seen->next = seen->next->next)
+    if (seen->next->type == XML_ELEMENT_NODE && seen->next->_private != NULL &&
+        seen->next->ns == NULL)
+      g_hash_table_add (seen->names, (xmlChar *) seen->next->name);
+  return element->ns == NULL && g_hash_table_contains (seen->names, element->name);
 }
 
 static void
@@ -159,7 +168,7 @@ walk_attributes (Walk *walk, const xmlNode *element)
 static void walk_element (Walk *walk, const xmlNode *element);
 
 static void
-walk_child (Walk *walk, const xmlNode *child)
+walk_child (Walk *walk, Seen *seen, const xmlNode *child)
 {
   guint mark = GPOINTER_TO_UINT (child->_private);
   gsize length = walk->parent->len;
@@ -170,7 +179,7 @@ walk_child (Walk *walk, const xmlNode *child)
     {
       VbKept *kept = vb_xml_reader_keep_element (walk->reader, child, walk->parent->str);
 
-      kept->is_repetition = is_repetition (child);
+      kept->is_repetition = is_repetition (seen, child);
       add (walk, kept);
       vb_xml_reader_warn (walk->reader, child, NULL, "%s: it is kept, without effect",
                           kept->is_repetition ? "only the first element of this name counts"
@@ -196,13 +205,16 @@ is_blank (const char *text)
 static void
 walk_element (Walk *walk, const xmlNode *element)
 {
+  Seen seen = { .next = element->children };
+
   walk_attributes (walk, element);
   for (const xmlNode *child = element->children; child != NULL; child = child->next)
     if (child->type == XML_ELEMENT_NODE)
-      walk_child (walk, child);
+      walk_child (walk, &seen, child);
     else if ((child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) &&
              child->_private == NULL && !is_blank ((char *) child->content))
       vb_xml_reader_warn (walk->reader, element, NULL, "text here has no meaning and is dropped");
+  g_clear_pointer (&seen.names, g_hash_table_unref);
 }
 
 GPtrArray *
