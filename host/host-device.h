@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One PCI or USB device of this machine at one moment: an immutable value. Texts are never %NULL: ""
- * where there is nothing to tell. They come from hardware and may not be UTF-8.
+ * One PCI or USB device of this machine at one moment: an immutable value, which threads may share.
+ * Texts are never %NULL: "" where there is nothing to tell. What comes from the hardware has been
+ * made UTF-8 without control characters, of bounded length.
  */
 #pragma once
 
@@ -40,25 +41,24 @@ typedef struct
 {
   guint bus_number;
   guint device_number;
-  char *port;          /* (owned) where it is plugged in: "1-2.3", for ever the same socket */
-  char *serial_number; /* (owned) */
-  guint8 device_class; /* 0: each interface has one of its own */
-  char **
-      interface_classes; /* (owned) of each interface: "Human Interface Device", sorted, each once */
+  char *port; /* (owned) socket that it is plugged into, "1-2.3"; "": a root hub, in none */
+  char *serial_number;      /* (owned) */
+  guint8 device_class;      /* 0: each interface has one of its own */
+  char **interface_classes; /* (owned) "Human Interface Device", sorted, each once */
 } VbUsbDevice;
 
 typedef struct
 {
-  grefcount ref_count;
+  gatomicrefcount ref_count;
   VbHostDeviceKind kind;
-  char *id;   /* (owned) last element of its path on the bus: "pci_0000_00_1f_2", "usb_001_004" */
-  char *name; /* (owned) for people: "Intel Corporation 82574L Gigabit Network Connection" */
-  char *vendor;
-  char *product;
+  char *id;     /* (owned) last element of its path on the bus: "pci_0000_00_1f_2", "usb_001_004" */
+  char *name;   /* (owned) for people: "Intel Corporation 82574L Gigabit Network Connection" */
+  char *vendor; /* (owned) */
+  char *product; /* (owned) */
   guint16 vendor_id;
   guint16 product_id;
-  char *sysfs_path; /* (owned) */
-  char *driver;     /* (owned) */
+  char *sysfs_path; /* (owned) "/sys/devices/pci0000:00/0000:00:1f.2", without a test's root */
+  char *driver;     /* (owned) of a USB device those of its interfaces: "usbhid, snd-usb-audio" */
   VbSafety safety;
   char **safety_reasons; /* (owned) in words; empty where it is safe */
   union
@@ -68,7 +68,10 @@ typedef struct
   };
 } VbHostDevice;
 
+/* All texts empty, no group; to be filled before it is shared */
 VbHostDevice *vb_host_device_new (VbHostDeviceKind kind);
+/* For who wants a change: to be made before the copy is shared */
+VbHostDevice *vb_host_device_copy (const VbHostDevice *device);
 VbHostDevice *vb_host_device_ref (VbHostDevice *device);
 void vb_host_device_unref (VbHostDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbHostDevice, vb_host_device_unref)
