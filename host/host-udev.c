@@ -16,11 +16,22 @@ struct _VbHostUdev
   gpointer user_data;
 };
 
+/* A look into the database takes as long as reading a device, and hosts with many devices have many
+ * alike. */
+#define MAX_REMEMBERED 1024
+
 struct _VbHwdb
 {
   struct udev *udev;      /* (owned) (nullable) */
   struct udev_hwdb *hwdb; /* (owned) (nullable): there is no database */
+  GHashTable *remembered; /* (owned) (element-type utf8 Names): by modalias */
 };
+
+typedef struct
+{
+  char *vendor;  /* (owned) */
+  char *product; /* (owned) */
+} Names;
 
 static void
 on_uevent (GUdevClient *client, const char *action, GUdevDevice *device, gpointer user_data)
@@ -51,6 +62,14 @@ vb_host_udev_free (VbHostUdev *udev)
   g_free (udev);
 }
 
+static void
+names_free (Names *names)
+{
+  g_free (names->vendor);
+  g_free (names->product);
+  g_free (names);
+}
+
 VbHwdb *
 vb_hwdb_new (void)
 {
@@ -58,12 +77,15 @@ vb_hwdb_new (void)
 
   hwdb->udev = udev_new ();
   hwdb->hwdb = udev_hwdb_new (hwdb->udev);
+  hwdb->remembered =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) names_free);
   return hwdb;
 }
 
 void
 vb_hwdb_free (VbHwdb *hwdb)
 {
+  g_hash_table_unref (hwdb->remembered);
   udev_hwdb_unref (hwdb->hwdb);
   udev_unref (hwdb->udev);
   g_free (hwdb);
@@ -79,14 +101,37 @@ get_name (struct udev_list_entry *properties, const char *property)
   return g_utf8_make_valid (name != NULL ? name : "", -1);
 }
 
+static Names *
+look_up (VbHwdb *hwdb, const char *modalias)
+{
+  struct udev_list_entry *properties =
+      hwdb->hwdb != NULL ? udev_hwdb_get_properties_list_entry (hwdb->hwdb, modalias, 0) : NULL;
+  Names *names = g_new (Names, 1);
+
+  names->vendor = get_name (properties, "ID_VENDOR_FROM_DATABASE");
+  names->product = get_name (properties, "ID_MODEL_FROM_DATABASE");
+  return names;
+}
+
+static const Names *
+find_names (VbHwdb *hwdb, const char *modalias)
+{
+  Names *names = g_hash_table_lookup (hwdb->remembered, modalias);
+
+  if (names != NULL)
+    return names;
+  if (g_hash_table_size (hwdb->remembered) >= MAX_REMEMBERED)
+    g_hash_table_remove_all (hwdb->remembered);
+  names = look_up (hwdb, modalias);
+  g_hash_table_insert (hwdb->remembered, g_strdup (modalias), names);
+  return names;
+}
+
 void
 vb_hwdb_find (VbHwdb *hwdb, const char *modalias, char **vendor, char **product)
 {
-  struct udev_list_entry *properties =
-      hwdb != NULL && hwdb->hwdb != NULL
-          ? udev_hwdb_get_properties_list_entry (hwdb->hwdb, modalias, 0)
-          : NULL;
+  const Names *names = hwdb != NULL ? find_names (hwdb, modalias) : NULL;
 
-  *vendor = get_name (properties, "ID_VENDOR_FROM_DATABASE");
-  *product = get_name (properties, "ID_MODEL_FROM_DATABASE");
+  *vendor = g_strdup (names != NULL ? names->vendor : "");
+  *product = g_strdup (names != NULL ? names->product : "");
 }

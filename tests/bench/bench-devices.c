@@ -136,11 +136,11 @@ measure_load (void)
 static void
 measure_names (void)
 {
-  g_autoptr (VbHwdb) hwdb = vb_hwdb_new ();
   g_autoptr (BenchSamples) samples = bench_samples_new ();
 
   for (guint round = 0; round < N_ROUNDS; round++)
     {
+      g_autoptr (VbHwdb) hwdb = vb_hwdb_new ();
       gint64 begin = g_get_monotonic_time ();
 
       for (guint i = 0; i < N_PCI_DEVICES + N_USB_DEVICES; i++)
