@@ -141,27 +141,30 @@ judge_virtual_function (Trial *trial, const char *path)
                 g_strdup_printf ("%s (its virtual function %s)", below.uses[i]->reason, address));
 }
 
-/* A function whose driver goes takes its virtual ones with it, and they lie beside it. */
+static gboolean
+has_virtual_functions (const Trial *trial)
+{
+  guint64 n_functions = 0;
+  return vb_sysfs_read_number (trial->sysfs, trial->device->sysfs_path, "sriov_numvfs", 10,
+                               &n_functions) &&
+         n_functions > 0;
+}
+
+/* They lie beside their physical function, and vanish when its driver goes. */
 static void
 judge_virtual_functions (Trial *trial)
 {
   const char *path = trial->device->sysfs_path;
   g_auto (GStrv) names = vb_sysfs_list (trial->sysfs, path);
-  guint n_functions = 0;
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *function = NULL;
-      if (!g_str_has_prefix (names[i], "virtfn"))
-        continue;
-      function = vb_sysfs_resolve (trial->sysfs, path, names[i]);
-      if (function == NULL)
-        continue;
-      judge_virtual_function (trial, function);
-      n_functions++;
+      if (g_str_has_prefix (names[i], "virtfn"))
+        function = vb_sysfs_resolve (trial->sysfs, path, names[i]);
+      if (function != NULL)
+        judge_virtual_function (trial, function);
     }
-  if (n_functions > 0)
-    add_reason (trial, VB_SAFETY_WARN,
-                g_strdup_printf ("its %u virtual functions go with it", n_functions));
+  add_reason (trial, VB_SAFETY_WARN, g_strdup ("its virtual functions go with it"));
 }
 
 static void
@@ -211,7 +214,7 @@ vb_host_usage_judge (const VbHostUsage *usage, const VbSysfs *sysfs, VbHostDevic
 
   judge_board (&trial);
   judge_place (&trial);
-  if (device->kind == VB_HOST_DEVICE_PCI && device->pci.virtual_functions[0] != NULL)
+  if (has_virtual_functions (&trial))
     judge_virtual_functions (&trial);
 
   g_ptr_array_sort (reasons, compare_reasons);
