@@ -5,6 +5,8 @@
  */
 #include "host/host-device.h"
 
+#include <string.h>
+
 VbHostDevice *
 vb_host_device_new (VbHostDeviceKind kind)
 {
@@ -163,6 +165,41 @@ vb_host_device_equal (const VbHostDevice *a, const VbHostDevice *b)
          a->safety == b->safety && are_equal (a->safety_reasons, b->safety_reasons) &&
          (a->kind == VB_HOST_DEVICE_PCI ? are_pci_equal (&a->pci, &b->pci)
                                         : are_usb_equal (&a->usb, &b->usb));
+}
+
+void
+vb_host_device_take_text (char **field, char *text)
+{
+  g_free (*field);
+  *field = text;
+}
+
+void
+vb_host_device_take_list (char ***field, char **list)
+{
+  g_strfreev (*field);
+  *field = list;
+}
+
+/* Many a product repeats its maker: "SanDisk", "SanDisk Ultra" */
+static gboolean
+begins_with_vendor (const char *product, const char *vendor)
+{
+  return g_ascii_strncasecmp (product, vendor, strlen (vendor)) == 0;
+}
+
+void
+vb_host_device_set_name (VbHostDevice *device, const char *what)
+{
+  g_autofree char *product =
+      *device->product != '\0'
+          ? g_strdup (device->product)
+          : g_strdup_printf ("%s %04x:%04x", what, device->vendor_id, device->product_id);
+
+  vb_host_device_take_text (&device->name,
+                            *device->vendor == '\0' || begins_with_vendor (product, device->vendor)
+                                ? g_steal_pointer (&product)
+                                : g_strconcat (device->vendor, " ", product, NULL));
 }
 
 const char *

@@ -76,6 +76,12 @@ VbHostDevice *vb_host_device_ref (VbHostDevice *device);
 void vb_host_device_unref (VbHostDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbHostDevice, vb_host_device_unref)
 gboolean vb_host_device_equal (const VbHostDevice *a, const VbHostDevice *b);
+/* Replaces what is in a field. @text: (transfer full) */
+void vb_host_device_take_text (char **field, char *text);
+/* @list: (transfer full) */
+void vb_host_device_take_list (char ***field, char **list);
+/* Sets the name, from vendor and product; of a product without a name it is @what it is and its ids */
+void vb_host_device_set_name (VbHostDevice *device, const char *what);
 /* "safe", "warn", "forbidden" */
 const char *vb_safety_to_string (VbSafety safety);
 /* "pci", "usb" */

@@ -1,38 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The only file that knows udev. It says that something changed, and not what: who listens reads
- * the facts again.
+ * The only file that knows udev. It says which device changed, and not how: who listens reads the
+ * facts again. Names come from the database itself, which is there where udev's daemon is not.
  */
 #include "host/host-udev.h"
 
 #include <gudev/gudev.h>
+#include <libudev.h>
 
 struct _VbHostUdev
 {
   GUdevClient *client; /* (owned) */
   gulong handler;
-  VbHostUdevFunc changed;
+  VbHostUdevFunc event;
   gpointer user_data;
 };
 
-/* "misc" has many devices, of which KVM's alone matters. */
-static const char *const subsystems[] = { "misc", "iommu", NULL };
+struct _VbHwdb
+{
+  struct udev *udev;      /* (owned) (nullable) */
+  struct udev_hwdb *hwdb; /* (owned) (nullable): there is no database */
+};
 
 static void
 on_uevent (GUdevClient *client, const char *action, GUdevDevice *device, gpointer user_data)
 {
   VbHostUdev *udev = user_data;
-  if (g_strcmp0 (g_udev_device_get_subsystem (device), "iommu") == 0 ||
-      g_strcmp0 (g_udev_device_get_name (device), "kvm") == 0)
-    udev->changed (udev->user_data);
+
+  udev->event (g_udev_device_get_subsystem (device), g_udev_device_get_sysfs_path (device),
+               g_str_equal (action, "remove"), udev->user_data);
 }
 
 VbHostUdev *
-vb_host_udev_new (VbHostUdevFunc changed, gpointer user_data)
+vb_host_udev_new (const char *const *subsystems, VbHostUdevFunc event, gpointer user_data)
 {
   VbHostUdev *udev = g_new0 (VbHostUdev, 1);
+
   udev->client = g_udev_client_new (subsystems);
-  udev->changed = changed;
+  udev->event = event;
   udev->user_data = user_data;
   udev->handler = g_signal_connect (udev->client, "uevent", G_CALLBACK (on_uevent), udev);
   return udev;
@@ -44,4 +49,44 @@ vb_host_udev_free (VbHostUdev *udev)
   g_signal_handler_disconnect (udev->client, udev->handler);
   g_object_unref (udev->client);
   g_free (udev);
+}
+
+VbHwdb *
+vb_hwdb_new (void)
+{
+  VbHwdb *hwdb = g_new0 (VbHwdb, 1);
+
+  hwdb->udev = udev_new ();
+  hwdb->hwdb = udev_hwdb_new (hwdb->udev);
+  return hwdb;
+}
+
+void
+vb_hwdb_free (VbHwdb *hwdb)
+{
+  udev_hwdb_unref (hwdb->hwdb);
+  udev_unref (hwdb->udev);
+  g_free (hwdb);
+}
+
+/* (transfer full) */
+static char *
+get_name (struct udev_list_entry *properties, const char *property)
+{
+  struct udev_list_entry *entry = udev_list_entry_get_by_name (properties, property);
+  const char *name = entry != NULL ? udev_list_entry_get_value (entry) : NULL;
+
+  return g_utf8_make_valid (name != NULL ? name : "", -1);
+}
+
+void
+vb_hwdb_find (VbHwdb *hwdb, const char *modalias, char **vendor, char **product)
+{
+  struct udev_list_entry *properties =
+      hwdb != NULL && hwdb->hwdb != NULL
+          ? udev_hwdb_get_properties_list_entry (hwdb->hwdb, modalias, 0)
+          : NULL;
+
+  *vendor = get_name (properties, "ID_VENDOR_FROM_DATABASE");
+  *product = get_name (properties, "ID_MODEL_FROM_DATABASE");
 }

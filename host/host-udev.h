@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Tells when a device came or went that facts about this machine depend on.
+ * What udev tells: that a device came, went or changed, and how its database of hardware names one.
  */
 #pragma once
 
@@ -8,9 +8,26 @@
 
 typedef struct _VbHostUdev VbHostUdev;
 
-typedef void (*VbHostUdevFunc) (gpointer user_data);
+/* @subsystem: "pci"; @sysfs_path: "/sys/devices/pci0000:00/0000:00:1f.2"; @removed: it is gone, or
+ * will be in a moment */
+typedef void (*VbHostUdevFunc) (const char *subsystem,
+                                const char *sysfs_path,
+                                gboolean removed,
+                                gpointer user_data);
 
-/* @changed is called in the thread-default main context, once for each change of KVM's device or of
- * an IOMMU. Where udev does not run, it is never called. */
-VbHostUdev *vb_host_udev_new (VbHostUdevFunc changed, gpointer user_data);
+/* @event is called in the thread-default main context, for each device of @subsystems that comes,
+ * goes or changes. Where udev does not run, it is never called. */
+VbHostUdev *
+vb_host_udev_new (const char *const *subsystems, VbHostUdevFunc event, gpointer user_data);
 void vb_host_udev_free (VbHostUdev *udev);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbHostUdev, vb_host_udev_free)
+
+/* udev's database of hardware. May be used in any thread, by one at a time. */
+typedef struct _VbHwdb VbHwdb;
+
+VbHwdb *vb_hwdb_new (void);
+void vb_hwdb_free (VbHwdb *hwdb);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbHwdb, vb_hwdb_free)
+/* @hwdb: (nullable): knows nothing. @modalias: "pci:v00008086d…", "usb:v046DpC52B".
+ * @vendor, @product: (out) (transfer full): "" where the database has no name */
+void vb_hwdb_find (VbHwdb *hwdb, const char *modalias, char **vendor, char **product);

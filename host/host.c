@@ -33,9 +33,8 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-refresh (gpointer user_data)
+refresh (VbHost *host)
 {
-  VbHost *host = user_data;
   g_autoptr (VbHostFacts) facts = vb_host_facts_read (host->root);
   g_autoptr (VbHostFacts) previous = NULL;
   if (vb_host_facts_equal (facts, host->facts))
@@ -43,6 +42,17 @@ refresh (gpointer user_data)
   previous = g_steal_pointer (&host->facts);
   host->facts = g_steal_pointer (&facts);
   g_signal_emit (host, signals[SIGNAL_CHANGED], 0);
+}
+
+/* "misc" has many devices, of which KVM's alone matters. */
+static void
+on_device_changed (const char *subsystem,
+                   const char *sysfs_path,
+                   gboolean removed,
+                   gpointer user_data)
+{
+  if (g_str_equal (subsystem, "iommu") || g_str_has_suffix (sysfs_path, "/kvm"))
+    refresh (VB_HOST (user_data));
 }
 
 /* A change is shown until the file is read again through the same descriptor. */
@@ -58,7 +68,7 @@ static gboolean
 on_name_changed (gint fd, GIOCondition condition, gpointer user_data)
 {
   acknowledge_name (fd);
-  refresh (user_data);
+  refresh (VB_HOST (user_data));
   return G_SOURCE_CONTINUE;
 }
 
@@ -107,13 +117,14 @@ vb_host_init (VbHost *host)
 VbHost *
 vb_host_new (const char *root)
 {
+  static const char *const subsystems[] = { "misc", "iommu", NULL };
   VbHost *host = g_object_new (VB_TYPE_HOST, NULL);
   host->root = g_strdup (root);
   host->facts = vb_host_facts_read (root);
   if (root == NULL)
     {
       watch_name (host);
-      host->udev = vb_host_udev_new (refresh, host);
+      host->udev = vb_host_udev_new (subsystems, on_device_changed, host);
     }
   return host;
 }

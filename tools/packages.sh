@@ -19,6 +19,7 @@ packages_build='
   libxml2-dev              pc:libxml-2.0
   libpolkit-gobject-1-dev  pc:polkit-gobject-1
   libgudev-1.0-dev         pc:gudev-1.0
+  libudev-dev              pc:libudev
   libjson-c-dev            pc:json-c
 '
 packages_run='
@@ -41,6 +42,7 @@ packages_test='
   libxml2-utils            xmllint
   util-linux               setpriv
   python3-attr             py:attr
+  udev                     udevadm
 '
 # Of these a test reads a file, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already.
