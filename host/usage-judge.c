@@ -118,7 +118,7 @@ judge_keyboards (Trial *trial, Uses below)
       {
         g_autofree char *whose = vb_host_usage_describe_seat (seat);
         add_reason (trial, VB_SAFETY_FORBIDDEN,
-                    g_strdup_printf ("no keyboard of %s is elsewhere", whose));
+                    g_strdup_printf ("no other keyboard is at %s", whose));
       }
 }
 
@@ -168,12 +168,19 @@ judge_virtual_functions (Trial *trial)
 }
 
 static void
-judge_board (Trial *trial)
+judge_itself (Trial *trial)
 {
-  VbSafety safety = VB_SAFETY_SAFE;
-  const char *reason = vb_host_usage_judge_board (trial->device, &safety);
-  if (reason != NULL)
-    add_reason (trial, safety, g_strdup (reason));
+  static const char *(*const judges[]) (const VbHostDevice *device, VbSafety *safety) = {
+    vb_host_usage_judge_board,
+    vb_host_usage_judge_display,
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (judges); i++)
+    {
+      VbSafety safety = VB_SAFETY_SAFE;
+      const char *reason = judges[i](trial->device, &safety);
+      if (reason != NULL)
+        add_reason (trial, safety, g_strdup (reason));
+    }
 }
 
 static void
@@ -212,7 +219,7 @@ vb_host_usage_judge (const VbHostUsage *usage, const VbSysfs *sysfs, VbHostDevic
   g_autoptr (GPtrArray) reasons = g_ptr_array_new_with_free_func ((GDestroyNotify) reason_free);
   Trial trial = { usage, sysfs, device, reasons };
 
-  judge_board (&trial);
+  judge_itself (&trial);
   judge_place (&trial);
   if (has_virtual_functions (&trial))
     judge_virtual_functions (&trial);
