@@ -43,6 +43,7 @@ packages_test='
   util-linux               setpriv
   python3-attr             py:attr
   udev                     udevadm
+  libumockdev-dev          pc:umockdev-1.0
 '
 # Of these a test reads a file, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already.
