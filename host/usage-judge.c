@@ -141,13 +141,12 @@ judge_virtual_function (Trial *trial, const char *path)
                 g_strdup_printf ("%s (its virtual function %s)", below.uses[i]->reason, address));
 }
 
+/* The attribute that counts them waits while they are being made. */
 static gboolean
 has_virtual_functions (const Trial *trial)
 {
-  guint64 n_functions = 0;
-  return vb_sysfs_read_number (trial->sysfs, trial->device->sysfs_path, "sriov_numvfs", 10,
-                               &n_functions) &&
-         n_functions > 0;
+  g_autofree char *first = vb_sysfs_resolve (trial->sysfs, trial->device->sysfs_path, "virtfn0");
+  return first != NULL;
 }
 
 /* They lie beside their physical function, and vanish when its driver goes. */
