@@ -8,6 +8,7 @@
 
 #include "host/device-scan.h"
 #include "host/host-udev.h"
+#include "host/usage-watch.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct _VbHostDevices
   VbDeviceScan *next;     /* (owned): gathered for when that has ended */
   GHashTable *devices;    /* (owned) (element-type utf8 VbHostDevice): by id; replaced as a whole */
   VbHostUdev *udev;       /* (owned) (nullable) */
+  VbUsageWatch *watch;    /* (owned) (nullable) */
   GTask *loading;         /* (owned) (nullable): nothing has been read yet */
 };
 
@@ -128,6 +130,7 @@ static void
 stop_following (VbHostDevices *devices)
 {
   g_clear_pointer (&devices->udev, vb_host_udev_free);
+  g_clear_pointer (&devices->watch, vb_usage_watch_free);
   vb_device_scan_free (devices->next);
   devices->next = vb_device_scan_new ();
 }
@@ -198,13 +201,26 @@ note_device (VbDeviceScan *scan, const char *path, gboolean is_usb, gboolean rem
 }
 
 static void
+on_usage_changed (gpointer user_data)
+{
+  VbHostDevices *devices = user_data;
+
+  devices->next->usage_changed = TRUE;
+  start_scan (devices);
+}
+
+static void
 on_uevent (const char *subsystem, const char *path, gboolean removed, gpointer user_data)
 {
   VbHostDevices *devices = user_data;
   gboolean is_usb = g_str_equal (subsystem, "usb");
 
   if (is_usb || g_str_equal (subsystem, "pci"))
-    note_device (devices->next, path, is_usb, removed);
+    {
+      note_device (devices->next, path, is_usb, removed);
+      /* A virtual function that goes is the loss of its physical one, of which nothing is told. */
+      devices->next->usage_changed |= removed;
+    }
   else if (g_str_equal (subsystem, "iommu"))
     devices->next->everything = TRUE;
   else
@@ -218,6 +234,7 @@ vb_host_devices_finalize (GObject *object)
   VbHostDevices *devices = VB_HOST_DEVICES (object);
 
   g_clear_pointer (&devices->udev, vb_host_udev_free);
+  g_clear_pointer (&devices->watch, vb_usage_watch_free);
   vb_device_scan_free (devices->next);
   g_clear_pointer (&devices->reader, vb_device_reader_free);
   g_hash_table_unref (devices->devices);
@@ -251,7 +268,7 @@ vb_host_devices_new (const char *root)
   return devices;
 }
 
-/* udev is listened to before the first look, so that nothing falls in between. */
+/* The kernel and udev are listened to before the first look, so that nothing falls in between. */
 void
 vb_host_devices_load_async (VbHostDevices *devices,
                             GCancellable *cancellable,
@@ -268,7 +285,10 @@ vb_host_devices_load_async (VbHostDevices *devices,
   g_task_set_source_tag (devices->loading, vb_host_devices_load_async);
   g_task_set_check_cancellable (devices->loading, FALSE);
   if (devices->root == NULL)
-    devices->udev = vb_host_udev_new (subsystems, on_uevent, devices);
+    {
+      devices->udev = vb_host_udev_new (subsystems, on_uevent, devices);
+      devices->watch = vb_usage_watch_new (on_usage_changed, devices);
+    }
   devices->next->everything = TRUE;
   devices->next->usage_changed = TRUE;
   start_scan (devices);

@@ -7,7 +7,6 @@
 
 #include "host/blocks.h"
 #include "host/host-file.h"
-#include "host/mounts.h"
 #include "host/udev-record.h"
 
 #include <string.h>
@@ -18,7 +17,6 @@ typedef struct
 {
   VbHostUsage *usage;
   VbBlocks *blocks;   /* (owned) */
-  GPtrArray *mounts;  /* (owned) (element-type VbMount) */
   GHashTable *pools;  /* (owned) (element-type utf8 GPtrArray): members of each pool of ZFS;
                          "": of those that nobody knows the pool of */
   GHashTable *points; /* (owned) (element-type VbBlock VbMount): the mount that matters most */
@@ -105,9 +103,9 @@ find_blocks (Reader *reader, const VbMount *mount)
 static void
 read_mounts (Reader *reader)
 {
-  for (guint i = 0; i < reader->mounts->len; i++)
+  for (guint i = 0; i < reader->usage->mounts->len; i++)
     {
-      const VbMount *mount = reader->mounts->pdata[i];
+      const VbMount *mount = reader->usage->mounts->pdata[i];
       g_autoptr (GPtrArray) blocks = find_blocks (reader, mount);
       for (guint n = 0; n < blocks->len; n++)
         add_mount (reader, blocks->pdata[n], mount);
@@ -184,7 +182,7 @@ tell_mounts (Reader *reader)
 static GPtrArray *
 find_swap (Reader *reader, const char *path)
 {
-  const VbMount *mount = vb_mounts_find_holder (reader->mounts, path);
+  const VbMount *mount = vb_mounts_find_holder (reader->usage->mounts, path);
   GPtrArray *found;
   if (vb_blocks_find_node (reader->blocks, path) == NULL && mount != NULL)
     return find_blocks (reader, mount);
@@ -237,8 +235,8 @@ read_pools (Reader *reader)
 static void
 tell_pool (Reader *reader, const char *name, GPtrArray *members)
 {
-  g_autofree char *reason = *name != '\0' ? g_strdup_printf ("belongs to the pool %s of ZFS", name)
-                                          : g_strdup ("belongs to a pool of ZFS");
+  g_autofree char *reason = *name != '\0' ? g_strdup_printf ("belongs to the ZFS pool %s", name)
+                                          : g_strdup ("belongs to a ZFS pool");
   for (guint i = 0; i < members->len; i++)
     if (!g_hash_table_contains (reader->points, members->pdata[i]))
       add_reason_below (reader, members->pdata[i], VB_SAFETY_WARN, reason);
@@ -282,7 +280,6 @@ static void
 reader_free (Reader *reader)
 {
   vb_blocks_free (reader->blocks);
-  g_ptr_array_unref (reader->mounts);
   g_hash_table_unref (reader->pools);
   g_hash_table_unref (reader->points);
   g_hash_table_unref (reader->in_use);
@@ -294,12 +291,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reader, reader_free)
 void
 vb_host_usage_read_blocks (VbHostUsage *usage)
 {
-  g_autofree char *mountinfo = vb_host_file_read (usage->root, "/proc/self/mountinfo");
   g_autoptr (Reader) reader = g_new0 (Reader, 1);
 
   reader->usage = usage;
   reader->blocks = vb_blocks_read (usage->root, usage->sysfs);
-  reader->mounts = vb_mounts_parse (mountinfo);
   reader->pools =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   reader->points = g_hash_table_new (NULL, NULL);

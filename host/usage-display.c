@@ -10,33 +10,12 @@
 #define DRM_CLASS "/sys/class/drm"
 #define FRAMEBUFFER_CLASS "/sys/class/graphics"
 #define CONSOLE_FRAMEBUFFER "fb0"
-#define PCI_DEVICES "/sys/bus/pci/devices"
 
 static gboolean
 is_boot_display (const VbHostUsage *usage, const char *path)
 {
   guint64 value = 0;
   return vb_sysfs_read_number (usage->sysfs, path, "boot_vga", 10, &value) && value == 1;
-}
-
-/* Whoever bound it to vfio-pci gave it up. */
-static gboolean
-is_given_up (const VbHostUsage *usage, const char *path)
-{
-  g_autofree char *driver = vb_sysfs_read_link (usage->sysfs, path, "driver");
-  return g_strcmp0 (driver, "vfio-pci") == 0;
-}
-
-static void
-read_boot_displays (VbHostUsage *usage)
-{
-  g_auto (GStrv) names = vb_sysfs_list (usage->sysfs, PCI_DEVICES);
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *path = vb_sysfs_resolve (usage->sysfs, PCI_DEVICES, names[i]);
-      if (path != NULL && is_boot_display (usage, path) && !is_given_up (usage, path))
-        vb_host_usage_add (usage, VB_SAFETY_FORBIDDEN, path, "boot display");
-    }
 }
 
 /* Where firmware names no boot display, or that one was given up, the console is on this. */
@@ -72,10 +51,20 @@ read_connectors (VbHostUsage *usage)
     }
 }
 
+const char *
+vb_host_usage_judge_display (const VbHostDevice *device, VbSafety *safety)
+{
+  /* Whoever bound it to vfio-pci gave it up. */
+  if (device->kind != VB_HOST_DEVICE_PCI || !device->pci.boot_vga ||
+      g_str_equal (device->driver, "vfio-pci"))
+    return NULL;
+  *safety = VB_SAFETY_FORBIDDEN;
+  return "boot display";
+}
+
 void
 vb_host_usage_read_displays (VbHostUsage *usage)
 {
-  read_boot_displays (usage);
   read_console (usage);
   read_connectors (usage);
 }

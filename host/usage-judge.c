@@ -118,7 +118,7 @@ judge_keyboards (Trial *trial, Uses below)
       {
         g_autofree char *whose = vb_host_usage_describe_seat (seat);
         add_reason (trial, VB_SAFETY_FORBIDDEN,
-                    g_strdup_printf ("no keyboard of %s is elsewhere", whose));
+                    g_strdup_printf ("no other keyboard is at %s", whose));
       }
 }
 
@@ -141,36 +141,45 @@ judge_virtual_function (Trial *trial, const char *path)
                 g_strdup_printf ("%s (its virtual function %s)", below.uses[i]->reason, address));
 }
 
-/* A function whose driver goes takes its virtual ones with it, and they lie beside it. */
+/* The attribute that counts them waits while they are being made. */
+static gboolean
+has_virtual_functions (const Trial *trial)
+{
+  g_autofree char *first = vb_sysfs_resolve (trial->sysfs, trial->device->sysfs_path, "virtfn0");
+  return first != NULL;
+}
+
+/* They lie beside their physical function, and vanish when its driver goes. */
 static void
 judge_virtual_functions (Trial *trial)
 {
   const char *path = trial->device->sysfs_path;
   g_auto (GStrv) names = vb_sysfs_list (trial->sysfs, path);
-  guint n_functions = 0;
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *function = NULL;
-      if (!g_str_has_prefix (names[i], "virtfn"))
-        continue;
-      function = vb_sysfs_resolve (trial->sysfs, path, names[i]);
-      if (function == NULL)
-        continue;
-      judge_virtual_function (trial, function);
-      n_functions++;
+      if (g_str_has_prefix (names[i], "virtfn"))
+        function = vb_sysfs_resolve (trial->sysfs, path, names[i]);
+      if (function != NULL)
+        judge_virtual_function (trial, function);
     }
-  if (n_functions > 0)
-    add_reason (trial, VB_SAFETY_WARN,
-                g_strdup_printf ("its %u virtual functions go with it", n_functions));
+  add_reason (trial, VB_SAFETY_WARN, g_strdup ("its virtual functions go with it"));
 }
 
 static void
-judge_board (Trial *trial)
+judge_itself (Trial *trial)
 {
-  VbSafety safety = VB_SAFETY_SAFE;
-  const char *reason = vb_host_usage_judge_board (trial->device, &safety);
-  if (reason != NULL)
-    add_reason (trial, safety, g_strdup (reason));
+  static const char *(*const judges[]) (const VbHostDevice *device, VbSafety *safety) = {
+    vb_host_usage_judge_board,
+    vb_host_usage_judge_display,
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (judges); i++)
+    {
+      VbSafety safety = VB_SAFETY_SAFE;
+      const char *reason = judges[i](trial->device, &safety);
+      if (reason != NULL)
+        add_reason (trial, safety, g_strdup (reason));
+    }
 }
 
 static void
@@ -209,9 +218,9 @@ vb_host_usage_judge (const VbHostUsage *usage, const VbSysfs *sysfs, VbHostDevic
   g_autoptr (GPtrArray) reasons = g_ptr_array_new_with_free_func ((GDestroyNotify) reason_free);
   Trial trial = { usage, sysfs, device, reasons };
 
-  judge_board (&trial);
+  judge_itself (&trial);
   judge_place (&trial);
-  if (device->kind == VB_HOST_DEVICE_PCI && device->pci.virtual_functions[0] != NULL)
+  if (has_virtual_functions (&trial))
     judge_virtual_functions (&trial);
 
   g_ptr_array_sort (reasons, compare_reasons);

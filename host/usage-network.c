@@ -27,6 +27,11 @@ static const UseRow use_rows[] = {
   [VB_NETWORK_USE_ADDRESS] = { VB_SAFETY_WARN, "has an address" },
   [VB_NETWORK_USE_DEFAULT_ROUTE] = { VB_SAFETY_FORBIDDEN, "carries the default route" },
 };
+static const UseRow network_root_row = {
+  VB_SAFETY_FORBIDDEN, "has an address, and the root file system is on the network"
+};
+
+static const char *const network_types[] = { "nfs", "nfs4", "cifs", "ceph", "afs", NULL };
 
 typedef void (*ParseFunc) (VbRoutes *routes, const char *text);
 
@@ -104,13 +109,29 @@ find_most_used (const VbRoutes *routes, GPtrArray *stack)
   return most_used;
 }
 
+/* Of several file systems mounted at the root the last is seen. */
+static gboolean
+has_network_root (const VbHostUsage *usage)
+{
+  const VbMount *root = vb_mounts_find_holder (usage->mounts, "/");
+  return root != NULL && g_strv_contains (network_types, root->type);
+}
+
+static const UseRow *
+find_row (const VbHostUsage *usage, VbNetworkUse use)
+{
+  if (use == VB_NETWORK_USE_ADDRESS && has_network_root (usage))
+    return &network_root_row;
+  return &use_rows[use];
+}
+
 static void
 read_interface (VbHostUsage *usage, const VbRoutes *routes, const char *name, const char *path)
 {
   g_autoptr (GPtrArray) stack = find_stack (usage->sysfs, name);
   const char *top = find_most_used (routes, stack);
   VbNetworkUse use = vb_routes_get (routes, top);
-  const UseRow *row = &use_rows[use];
+  const UseRow *row = find_row (usage, use);
 
   if (use == VB_NETWORK_USE_NONE && stack->len > 1)
     vb_host_usage_add (usage, VB_SAFETY_WARN, path, "network interface %s is part of %s", name,

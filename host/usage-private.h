@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "host/mounts.h"
 #include "host/usage.h"
 
 typedef struct
@@ -20,6 +21,7 @@ struct _VbHostUsage
 {
   char *root;            /* (owned) "" for the real one */
   VbSysfs *sysfs;        /* (owned) of the same root */
+  GPtrArray *mounts;     /* (owned) (element-type VbMount) */
   GPtrArray *uses;       /* (owned) (element-type VbUse): once all are read, sorted by path */
   GHashTable *keyboards; /* (owned) (element-type utf8 guint): how many each seat has */
 };
@@ -45,5 +47,7 @@ void vb_host_usage_read_displays (VbHostUsage *usage);
 void vb_host_usage_read_inputs (VbHostUsage *usage);
 void vb_host_usage_read_board (VbHostUsage *usage);
 
-/* (nullable): why the machine needs @device whatever lies below it. @safety: (out): set if so */
+/* (nullable): why the machine needs @device whatever lies below it: it is a bridge or the like, or
+ * what the firmware showed itself on. @safety: (out): set if so */
 const char *vb_host_usage_judge_board (const VbHostDevice *device, VbSafety *safety);
+const char *vb_host_usage_judge_display (const VbHostDevice *device, VbSafety *safety);

@@ -6,6 +6,8 @@
  */
 #include "host/usage-private.h"
 
+#include "host/host-file.h"
+
 #include <string.h>
 
 #define MAX_REASON_CHARACTERS 300
@@ -41,12 +43,20 @@ vb_host_usage_count_keyboards (VbUse *const *uses, guint n_uses)
   return keyboards;
 }
 
+static GPtrArray *
+read_mounts (const char *root)
+{
+  g_autofree char *text = vb_host_file_read (root, "/proc/self/mountinfo");
+  return vb_mounts_parse (text);
+}
+
 VbHostUsage *
 vb_host_usage_read (const char *root)
 {
   VbHostUsage *usage = g_new0 (VbHostUsage, 1);
   usage->root = g_strdup (root != NULL ? root : "");
   usage->sysfs = vb_sysfs_new (root);
+  usage->mounts = read_mounts (usage->root);
   usage->uses = g_ptr_array_new_with_free_func ((GDestroyNotify) use_free);
   vb_host_usage_read_network (usage);
   vb_host_usage_read_blocks (usage);
@@ -64,6 +74,7 @@ vb_host_usage_free (VbHostUsage *usage)
 {
   g_free (usage->root);
   vb_sysfs_free (usage->sysfs);
+  g_ptr_array_unref (usage->mounts);
   g_hash_table_unref (usage->keyboards);
   g_ptr_array_unref (usage->uses);
   g_free (usage);
@@ -148,5 +159,5 @@ vb_host_usage_add_keyboard (VbHostUsage *usage, const char *path, const char *se
   g_autofree char *whose = vb_host_usage_describe_seat (seat);
   g_autofree char *reason = g_strconcat ("keyboard of ", whose, NULL);
   char *device = vb_host_usage_find_device (usage, path);
-  add_use (usage, VB_SAFETY_WARN, path, device, reason)->seat = g_strdup (seat);
+  add_use (usage, VB_SAFETY_WARN, path, device, reason)->seat = make_presentable (seat);
 }

@@ -4,6 +4,9 @@
  */
 #include "host/host-devices.h"
 
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <umockdev.h>
@@ -181,6 +184,7 @@ wait_for_device (Fixture *fixture, const char *id, gboolean there)
 {
   while ((vb_host_devices_find (fixture->devices, id) != NULL) != there)
     g_main_context_iteration (NULL, TRUE);
+  take_events ();
 }
 
 static void
@@ -457,6 +461,43 @@ test_usage (Fixture *fixture, gconstpointer data)
   assert_devices (fixture, INITIAL);
 }
 
+static void
+wait_for_safety (Fixture *fixture, const char *id, VbSafety safety)
+{
+  while (vb_host_devices_find (fixture->devices, id)->safety != safety)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A disk with the number of a file system in memory, which this namespace alone sees */
+static void
+put_disk_of (Fixture *fixture, const char *folder)
+{
+  g_autofree char *number = NULL;
+  struct stat status;
+
+  g_assert_no_errno (stat (folder, &status));
+  number = g_strdup_printf ("%u:%u\n", major (status.st_dev), minor (status.st_dev));
+  host_tree_put (fixture->tree, CONTROLLER "/block/sda/dev", number);
+  host_tree_link (fixture->tree, "/sys/class/block/sda",
+                  "../../devices/pci0000:00/0000:00:14.0/block/sda");
+}
+
+/* The kernel tells of mounts, and udev tells nothing. */
+static void
+test_mounts (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_strconcat (fixture->tree->root, "/mounted", NULL);
+
+  g_assert_no_errno (mkdir (folder, 0700));
+  g_assert_no_errno (mount ("none", folder, "tmpfs", 0, NULL));
+  put_disk_of (fixture, folder);
+  g_assert_no_errno (mount (folder, folder, NULL, MS_BIND, NULL));
+  wait_for_safety (fixture, "pci_0000_00_14_0", VB_SAFETY_FORBIDDEN);
+  g_assert_no_errno (umount (folder));
+  g_assert_no_errno (umount (folder));
+  wait_for_safety (fixture, "pci_0000_00_14_0", VB_SAFETY_SAFE);
+}
+
 /* Without the library, or where it is gone for a moment, this would act on real devices. */
 static gboolean
 is_mocked (void)
@@ -488,5 +529,6 @@ main (int argc, char **argv)
   g_test_add ("/devices/virtual-functions", Fixture, NULL, set_up_loaded, test_virtual_functions,
               tear_down);
   g_test_add ("/devices/usage", Fixture, NULL, set_up_loaded, test_usage, tear_down);
+  g_test_add ("/devices/mounts", Fixture, NULL, set_up_loaded, test_mounts, tear_down);
   return g_test_run ();
 }
