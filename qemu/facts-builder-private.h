@@ -34,6 +34,7 @@ typedef struct
 
 struct _VbFactsBuilder
 {
+  guint64 unknown;    /* one bit for each of the commands */
   guint64 understood; /* one bit for each of the commands */
   char *version;      /* (owned) (nullable) */
   char *target;       /* (owned) (nullable) */

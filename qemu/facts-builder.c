@@ -11,6 +11,7 @@
 
 /* The machine without anything, which the emulator is asked with and no domain can have. */
 #define EMPTY_MACHINE "none"
+#define BIT(index) (G_GUINT64_CONSTANT (1) << (index))
 #define DEVICE_TYPE "device"
 #define DESCRIBE_COMMAND "device-list-properties"
 /* QEMU's deepest has eight; QOM forbids circles, an answer may not know that. */
@@ -320,7 +321,7 @@ vb_facts_builder_add (VbFactsBuilder *builder,
 {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].command, command) && commands[i].add (builder, reply))
-      builder->understood |= G_GUINT64_CONSTANT (1) << i;
+      builder->understood |= BIT (i);
   if (device && g_str_equal (command, DESCRIBE_COMMAND))
     {
       Device *described = get_device (builder, device);
@@ -398,17 +399,55 @@ vb_facts_builder_read_properties (const QmpValue *reply)
   return g_variant_builder_end (&rows);
 }
 
+void
+vb_facts_builder_add_unknown (VbFactsBuilder *builder, const char *command)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].command, command))
+      builder->unknown |= BIT (i);
+}
+
+/* Whether the answer to command @index, if it is needed, is there. */
+static gboolean
+check_command (const VbFactsBuilder *builder, guint index, GError **error)
+{
+  if (!commands[index].is_needed || (builder->understood & BIT (index)))
+    return TRUE;
+  if (builder->unknown & BIT (index))
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED,
+                 "is too old: it does not know '%s'", commands[index].command);
+  else
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR, "does not answer '%s' as QEMU does",
+                 commands[index].command);
+  return FALSE;
+}
+
 VbEmulatorFacts *
 vb_facts_builder_end (VbFactsBuilder *builder, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (commands[i].is_needed && !(builder->understood & (G_GUINT64_CONSTANT (1) << i)))
-      {
-        g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR,
-                     "does not answer '%s' as QEMU does", commands[i].command);
-        return NULL;
-      }
+    if (!check_command (builder, i, error))
+      return NULL;
   return vb_emulator_facts_new_packed (vb_facts_builder_pack (builder));
+}
+
+VbEmulatorFacts *
+vb_facts_builder_add_to (VbFactsBuilder *builder, VbEmulatorFacts *facts)
+{
+  g_autoptr (VbEmulatorFacts) result = vb_emulator_facts_ref (facts);
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, builder->devices);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const Device *device = value;
+      VbEmulatorFacts *more = vb_emulator_facts_with_properties (result, name, device->properties);
+
+      vb_emulator_facts_unref (result);
+      result = more;
+    }
+  return g_steal_pointer (&result);
 }
 
 static void

@@ -20,9 +20,15 @@ void vb_facts_builder_add (VbFactsBuilder *builder,
                            const char *command,
                            const char *device,
                            const QmpValue *reply);
-/* (transfer full). Errors: %VB_QEMU_ERROR_EMULATOR where there was no answer that can be understood
- * to a command that every QEMU has */
+/* Takes note that QEMU has no @command. */
+void vb_facts_builder_add_unknown (VbFactsBuilder *builder, const char *command);
+/* (transfer full). Errors, of a command without which little is known: %VB_QEMU_ERROR_UNSUPPORTED
+ * where QEMU is so old that it has none, %VB_QEMU_ERROR_EMULATOR where there was no answer that can be
+ * understood */
 VbEmulatorFacts *vb_facts_builder_end (VbFactsBuilder *builder, GError **error);
+
+/* (transfer full): @facts with the properties of devices that were told */
+VbEmulatorFacts *vb_facts_builder_add_to (VbFactsBuilder *builder, VbEmulatorFacts *facts);
 
 /* (transfer floating): the reply to `device-list-properties` as rows of %VB_FACTS_PROPERTIES */
 GVariant *vb_facts_builder_read_properties (const QmpValue *reply);
