@@ -32,7 +32,7 @@ class Default:
 
 
 def read_defaults(root):
-    sys.path.insert(0, os.path.join(root, 'docs', 'generator'))
+    sys.path.insert(0, os.path.join(root, 'docs', 'reference'))
     sys.dont_write_bytecode = True
     import places
     import schema

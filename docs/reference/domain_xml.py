@@ -6,6 +6,7 @@ import re
 
 import examples
 import places
+import qemu_names
 import schema as rng
 
 TIMES = {(1, 1): 'once', (0, 1): 'at most once', (0, 2): 'at most twice', (0, rng.MANY): 'any number',
@@ -31,7 +32,8 @@ What holds everywhere:
   machine at each start. `GetXML` shows it.
 * That a document is right does not mean that this service and this host can run it. What they cannot
   is refused by `Start`, with a message that says what could be had instead; `ValidateDomain` with the
-  option `start` tells it before.
+  option `start` tells it before. What a word becomes in QEMU stands behind it; the manual of devices,
+  `devices.md`, tells more.
 '''
 
 
@@ -69,6 +71,7 @@ class Reference:
         self.places = places.list_places(self.schema)
         self.things = places.list_things(self.places)
         self.thing_at = {place.path: thing for thing in self.things for place in thing.places}
+        self.qemu_names = qemu_names.read(root)
         self.examples = examples.find(root, cases_folder, self.name_all())
         self.titles = {id(thing): self.make_title(thing) for thing in self.things}
         self.problems = []
@@ -146,7 +149,7 @@ class Reference:
         values = thing.list_values()
         if values:
             lines += [f'Its text is {self.describe_values(thing, "", values)}.', '']
-        lines += self.write_words([('its text', values)])
+        lines += self.write_words([('its text', values, {})])
         lines += self.write_attributes(thing)
         lines += self.write_children(thing)
         path = thing.places[0].path
@@ -199,19 +202,28 @@ class Reference:
         return ', '.join(dict.fromkeys(parts))
 
     def write_words(self, lists):
-        """The meaning of words, for lists of (what has them, its values); those that have the same are
-        told together. Words are documented all or, as are those of switches, not at all."""
+        """The meaning of words, for lists of (what has them, its values, what they become in QEMU);
+        those that have the same are told together."""
         names_of = {}
-        for name, values in lists:
-            documented = [value for value in values if value.word and value.doc]
-            if documented:
-                for value in values:
-                    if value.word:
-                        self.require(value.doc, f'the word "{value.word}" of {name}')
-                text = tuple(f'* {code(value.word)}: {value.doc}' for value in documented)
+        for name, values, names in lists:
+            text = tuple(self.describe_words(name, values, names))
+            if text:
                 names_of.setdefault(text, []).append(name)
         return list(itertools.chain(*((f'Words of {join_words(names, "and")}:', '', *text, '')
                                       for text, names in names_of.items())))
+
+    def describe_words(self, name, values, names):
+        """A line for each word. They are documented all or, as are those of switches, not at all; of
+        other values those are told that QEMU has."""
+        words = {value.word: value.doc for value in values if value.word}
+        for word, doc in words.items() if any(words.values()) else ():
+            self.require(doc, f'the word "{word}" of {name}')
+            found = [code(qemu_name) for qemu_name, _ in names.get(word, ())]
+            yield f'* {code(word)}: {doc}' + (f' (QEMU: {", ".join(found)})' if found else '')
+        if not words:
+            for word, found in sorted(names.items()):
+                yield f'* {code(word)}: ' + ' '.join(
+                    f'{summary} (QEMU: {code(qemu_name)})' for qemu_name, summary in found)
 
     def write_attributes(self, thing):
         rows, words = [], []
@@ -221,7 +233,8 @@ class Reference:
             rows.append((f'`{name}`', self.describe_values(thing, f'/@{name}', values),
                          self.describe_default(thing, name, found),
                          self.describe_meaning(thing, name, found)))
-            words.append((f'`{name}`', values))
+            words.append((f'`{name}`', values, qemu_names.find(
+                self.qemu_names, thing.places[0].path, name)))
         lines = table(('attribute', 'value', 'unless given', 'meaning'), rows) if rows else []
         return lines + self.write_words(words)
 
@@ -262,7 +275,7 @@ class Reference:
             rows.append((self.link(child), self.describe_times(thing, place, having),
                          self.describe_values(child, '', child.list_values()),
                          self.describe_child(thing, child, place, having)))
-            words += [(f'`{name}`', child.list_values())] if child.is_plain() else []
+            words += [(f'`{name}`', child.list_values(), {})] if child.is_plain() else []
         lines = table(('element', 'how often', 'text', 'meaning'), rows) if rows else []
         return lines + self.write_words(words)
 
