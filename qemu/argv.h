@@ -7,6 +7,7 @@
 
 #include "domain/domain.h"
 #include "qemu/descriptors.h"
+#include "qmp/qmp-value.h"
 
 typedef struct
 {
@@ -16,8 +17,21 @@ typedef struct
   gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
 } VbArgvOptions;
 
-/* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();
+/* One option of the command line. */
+typedef struct
+{
+  const char *option;     /* "-device" */
+  char *text;             /* (owned) (nullable): what follows it… */
+  QmpValue *json;         /* (owned) (nullable): …where it is not this */
+  const VbDevice *device; /* (unowned) (nullable): for whom it is; %NULL: the machine as a whole */
+} VbArgument;
+
+/* (transfer full) (element-type VbArgument): all that follows the emulator. @domain is completed and has passed vb_qemu_check();
  * @descriptors is its plan, opened or not. */
+GPtrArray *vb_argv_list (const VbDomain *domain,
+                         const VbDescriptors *descriptors,
+                         const VbArgvOptions *options);
+/* (transfer full) (array zero-terminated=1): the same as words, with the emulator. */
 char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);
