@@ -12,7 +12,7 @@ static const char format[] =
     " 'query-machines': ["
     "  {'name': 'pc-i440fx-7.2', 'alias': 'pc', 'is-default': true, 'cpu-max': 255},"
     "  {'name': 'pc-q35-7.2', 'alias': 'q35', 'cpu-max': 288},"
-    "  {'name': 'isapc', 'cpu-max': 1, 'deprecated': true}],"
+    "  {'name': 'pc-i440fx-1.7', 'cpu-max': 255, 'deprecated': true}],"
     " 'qom-list-types': [{'name': 'object', 'abstract': true}, {'name': 'secret', 'parent': "
     "'object'}],"
     " 'query-qmp-schema': [{'name': 'stop', 'meta-type': 'command', 'arg-type': '0'}]}";

@@ -7,5 +7,5 @@
 #include "qemu/emulator-facts.h"
 
 /* (transfer full): of a QEMU that has the machines `pc` (the default, alias of pc-i440fx-7.2, up to 255
- * processors), `q35` (alias of pc-q35-7.2, up to 288) and `isapc` (deprecated, 1) */
+ * processors), `q35` (alias of pc-q35-7.2, up to 288) and `pc-i440fx-1.7` (deprecated) */
 VbEmulatorFacts *make_answers (const char *target, gboolean has_kvm);
