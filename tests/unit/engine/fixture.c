@@ -40,6 +40,8 @@ make_engine (Fixture *fixture)
   config->state_dir = fixture_path (fixture, "state");
   config->runtime_dir = fixture_path (fixture, "run");
   config->log_dir = fixture_path (fixture, "log");
+  /* One for all tests of a program, so that one of them asks the emulator. */
+  config->cache_dir = fixture_path (fixture, "../cache");
   config->qemu = (VbQemuSettings){ .uid = -1,
                                    .gid = -1,
                                    .sandbox = TRUE,
