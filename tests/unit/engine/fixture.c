@@ -230,6 +230,23 @@ fixture_try_define (Fixture *fixture, const char *xml, const VbDefineOptions *op
   return error;
 }
 
+char *
+fixture_validate (Fixture *fixture,
+                  const char *xml,
+                  gboolean check_start,
+                  VbDiagnostics **diagnostics)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *canonical;
+
+  vb_engine_validate_async (fixture->engine, xml, check_start, NULL, fixture_got, &result);
+  fixture_wait (&result);
+  canonical = vb_engine_validate_finish (fixture->engine, result, diagnostics, &error);
+  g_assert_no_error (error);
+  return canonical;
+}
+
 GError *
 fixture_undefine (Fixture *fixture, VbMachine *machine)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the host can run, as it changes with the emulators in a folder of the test's own. They are
- * scripts that count how often they were run.
+ * What the host can run, as it changes with the emulators in a folder of the test's own; and what a
+ * start and a validation do with it. The emulators are scripts that count how often they were run.
  */
 #include "fixture.h"
 
@@ -214,6 +214,147 @@ test_xen (Setting *setting, gconstpointer data)
   g_assert_null (find (setting, "x86_64")->facts);
 }
 
+/* The engine's own, with what is installed here */
+
+static VbEmulators *
+get_emulators (Setting *setting)
+{
+  return vb_capabilities_get_emulators (vb_engine_get_capabilities (setting->engine.engine));
+}
+
+static VbMachine *
+define_with (Setting *setting, const char *emulator)
+{
+  g_autofree char *devices =
+      g_strdup_printf ("<emulator>%s</emulator><memballoon model='none'/>", emulator);
+
+  return fixture_define_small (&setting->engine, NULL, devices);
+}
+
+/* What a caller merely names is not run, unless it is started. */
+static void
+test_validate_foreign (Setting *setting, gconstpointer data)
+{
+  g_autofree char *path = install (setting, "my-qemu", BECOMES_QEMU);
+  g_autofree char *devices =
+      g_strdup_printf ("<emulator>%s</emulator><memballoon model='none'/>", path);
+  g_autofree char *xml = fixture_xml ("a", UUID_A, "<vcpu>300</vcpu>", devices);
+  g_autofree char *canonical = NULL;
+  g_autoptr (VbDiagnostics) before = NULL;
+  g_autoptr (VbDiagnostics) after = NULL;
+  VbMachine *machine;
+
+  canonical = fixture_validate (&setting->engine, xml, TRUE, &before);
+  g_assert_nonnull (canonical);
+  g_assert_cmpuint (count_runs (setting), ==, 0);
+  g_assert_cmpuint (vb_diagnostics_get_length (before), ==, 1);
+  g_assert_cmpint (vb_diagnostics_get (before, 0)->severity, ==, VB_SEVERITY_INFO);
+  g_assert_cmpstr (vb_diagnostics_get (before, 0)->path, ==, "/domain/devices/emulator");
+  g_assert_nonnull (strstr (vb_diagnostics_get (before, 0)->message, path));
+
+  machine = fixture_define (&setting->engine, xml);
+  fixture_assert_error (fixture_start (&setting->engine, machine, FALSE), VB_QEMU_ERROR,
+                        VB_QEMU_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (count_runs (setting), ==, 1);
+
+  /* Now it is known. */
+  g_assert_null (fixture_validate (&setting->engine, xml, TRUE, &after));
+  g_assert_cmpstr (vb_diagnostics_get_first_error (after)->path, ==, "/domain/vcpu");
+  g_assert_cmpuint (count_runs (setting), ==, 1);
+}
+
+static void
+test_validate_installed (Setting *setting, gconstpointer data)
+{
+  static const char toaster[] = "<domain type='qemu'><name>a</name><memory>65536</memory><os>"
+                                "<type arch='x86_64' machine='toaster'>hvm</type></os></domain>";
+  g_autofree char *canonical = NULL;
+  g_autoptr (VbDiagnostics) defined = NULL;
+  g_autoptr (VbDiagnostics) started = NULL;
+
+  g_assert_null (fixture_validate (&setting->engine, toaster, TRUE, &started));
+  g_assert_cmpstr (vb_diagnostics_get_first_error (started)->path, ==, "/domain/os/type/@machine");
+  g_assert_nonnull (vb_emulators_peek (get_emulators (setting), REAL_QEMU));
+
+  canonical = fixture_validate (&setting->engine, toaster, FALSE, &defined);
+  g_assert_nonnull (canonical);
+  g_assert_cmpuint (vb_diagnostics_get_length (defined), ==, 1);
+  g_assert_cmpint (vb_diagnostics_get (defined, 0)->severity, ==, VB_SEVERITY_WARNING);
+}
+
+/* Many at once, and again: one run to ask, one for each start. */
+static void
+test_start (Setting *setting, gconstpointer data)
+{
+  static const VbStartOptions options = { .paused = TRUE };
+  g_autofree char *path = install (setting, "my-qemu", BECOMES_QEMU);
+  g_autofree char *devices =
+      g_strdup_printf ("<emulator>%s</emulator><memballoon model='none'/>", path);
+  g_autofree char *other = fixture_xml ("b", UUID_B, NULL, devices);
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  VbMachine *machine = define_with (setting, path);
+
+  vb_engine_start_async (setting->engine.engine, machine, &options, NULL, fixture_got, &first);
+  vb_engine_start_async (setting->engine.engine, fixture_define (&setting->engine, other), &options,
+                         NULL, fixture_got, &second);
+  fixture_wait (&first);
+  fixture_wait (&second);
+  g_assert_true (vb_engine_start_finish (setting->engine.engine, first, NULL));
+  g_assert_true (vb_engine_start_finish (setting->engine.engine, second, NULL));
+  g_assert_cmpuint (count_runs (setting), ==, 3);
+
+  /* What is known costs a start no turn of the main loop: the record is there at once. */
+  fixture_assert_ok (fixture_destroy (&setting->engine, machine, 0));
+  g_clear_object (&first);
+  vb_engine_start_async (setting->engine.engine, machine, &options, NULL, fixture_got, &first);
+  {
+    g_autofree char *record = fixture_read (&setting->engine, "run/" UUID_A "/record");
+
+    g_assert_nonnull (record);
+  }
+  fixture_wait (&first);
+  g_assert_true (vb_engine_start_finish (setting->engine.engine, first, NULL));
+  g_assert_cmpuint (count_runs (setting), ==, 4);
+}
+
+static void
+test_start_with_broken (Setting *setting, gconstpointer data)
+{
+  g_autofree char *path = install (setting, "my-qemu", CRASHES);
+  VbMachine *machine = define_with (setting, path);
+  g_autoptr (GError) error = fixture_start (&setting->engine, machine, FALSE);
+
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR);
+  g_assert_nonnull (strstr (error->message, "it hurts"));
+  fixture_assert_state (machine, VB_STATE_SHUTOFF, VB_REASON_FAILED);
+  fixture_assert_no_folder (&setting->engine);
+
+  g_free (install (setting, "my-qemu", BECOMES_QEMU));
+  fixture_assert_ok (fixture_start (&setting->engine, machine, FALSE));
+}
+
+/* An emulator that never answers holds nobody who does not want to wait. */
+static void
+test_destroy_while_asked (Setting *setting, gconstpointer data)
+{
+  static const VbStartOptions options = { 0 };
+  g_autofree char *path = install (setting, "my-qemu", HANGS);
+  VbMachine *machine = define_with (setting, path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vb_engine_start_async (setting->engine.engine, machine, &options, NULL, fixture_got, &result);
+  fixture_assert_state (machine, VB_STATE_STARTING, VB_REASON_UNKNOWN);
+  g_assert_false (vb_engine_is_idle (setting->engine.engine));
+  fixture_assert_ok (fixture_destroy (&setting->engine, machine, 0));
+  fixture_wait (&result);
+  g_assert_false (vb_engine_start_finish (setting->engine.engine, result, &error));
+  g_assert_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_CANCELLED);
+  fixture_assert_state (machine, VB_STATE_SHUTOFF, VB_REASON_DESTROYED);
+  fixture_assert_no_folder (&setting->engine);
+}
+
 #define add(path, test)                                                                            \
   g_test_add ("/engine/capabilities/" path, Setting, NULL, set_up, test, tear_down)
 
@@ -225,6 +366,11 @@ run (int argc, char **argv)
   add ("changes", test_changes);
   add ("cancelled", test_cancelled);
   add ("xen", test_xen);
+  add ("validate-foreign", test_validate_foreign);
+  add ("validate-installed", test_validate_installed);
+  add ("start", test_start);
+  add ("start-with-broken", test_start_with_broken);
+  add ("destroy-while-asked", test_destroy_while_asked);
   return g_test_run ();
 }
 
