@@ -7,10 +7,15 @@
 
 #include "qemu/probe.h"
 
+/* The emulator's number of its monitor's socket. */
+#define VB_PROBE_MONITOR_FD 3
+
 typedef struct _VbProbeProcess VbProbeProcess;
 
 typedef void (*VbProbeProcessFunc) (int wait_status, gpointer user_data);
 
+/* (transfer full): what it is run with */
+char **vb_probe_process_make_argv (const VbProbeConfig *config);
 /* @groups: supplementary ones of the user of @config. @monitor_fd: (out): where it answers.
  * @func: called when it has ended and was reaped. Errors: what kept it from being run */
 VbProbeProcess *vb_probe_process_spawn (const VbProbeConfig *config,
