@@ -6,6 +6,7 @@
 #include "qemu/probe-process.h"
 
 #include "qemu/log-tail.h"
+#include "qemu/module-folders.h"
 #include "qemu/process.h"
 #include "qemu/qemu-error.h"
 
@@ -179,6 +180,12 @@ vb_probe_process_read_program (const VbProbeProcess *process)
   g_autofree char *link = g_strdup_printf ("/proc/%d/exe", vb_process_get_pid (process->process));
 
   return g_file_read_link (link, NULL);
+}
+
+char **
+vb_probe_process_list_modules (const VbProbeProcess *process, const char *program)
+{
+  return vb_module_folders_list_used (program, vb_process_get_pid (process->process));
 }
 
 char *

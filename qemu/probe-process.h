@@ -31,5 +31,7 @@ void vb_probe_process_free (VbProbeProcess *process);
 void vb_probe_process_kill (VbProbeProcess *process);
 /* (transfer full) (nullable): the file that it runs now: the interpreter's, while it is a script */
 char *vb_probe_process_read_program (const VbProbeProcess *process);
+/* (transfer full) (nullable): of vb_module_folders_list_used(); @program: as just read */
+char **vb_probe_process_list_modules (const VbProbeProcess *process, const char *program);
 /* (transfer full): the end of what it wrote beside its answers; "" for nothing */
 char *vb_probe_process_read_words (const VbProbeProcess *process);
