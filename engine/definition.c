@@ -277,7 +277,7 @@ check_start_later (const VbQemuSettings *settings,
 {
   g_autoptr (VbDiagnostics) findings = vb_diagnostics_new ();
 
-  vb_qemu_check (settings, domain, findings, NULL);
+  vb_qemu_check (settings, domain, NULL, findings, NULL);
   for (guint i = 0; i < vb_diagnostics_get_length (findings); i++)
     {
       const VbDiagnostic *finding = vb_diagnostics_get (findings, i);
@@ -306,7 +306,7 @@ vb_engine_validate (VbEngine *engine,
   if (!check_names (engine, domain, machine, &error))
     vb_diagnostics_add (diagnostics, VB_SEVERITY_ERROR, "/domain/name", 0, "%s", error->message);
   if (check_start)
-    vb_qemu_check (&settings, domain, diagnostics, NULL);
+    vb_qemu_check (&settings, domain, NULL, diagnostics, NULL);
   else
     check_start_later (&settings, domain, diagnostics);
   if (vb_diagnostics_get_first_error (diagnostics) != NULL)

@@ -192,7 +192,8 @@ start_job_prepare (StartJob *job, GError **error)
   g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name, origin->uuid);
   g_autoptr (VbDomain) domain = NULL;
 
-  if (!vb_qemu_check (&settings, origin, NULL, error) || !start_job_record (job, origin, error))
+  if (!vb_qemu_check (&settings, origin, NULL, NULL, error) ||
+      !start_job_record (job, origin, error))
     return FALSE;
   domain = vb_domain_copy (origin);
   domain->id = job->record->id;

@@ -5,14 +5,16 @@
 #pragma once
 
 #include "qemu/board.h"
+#include "qemu/emulator-facts.h"
 #include "qemu/instance.h"
 
 typedef struct
 {
   const VbDomain *domain;
   VbBoard board;
-  VbDiagnostics *diagnostics; /* (nullable) */
-  GError *error;              /* (owned) (nullable): the first */
+  const VbEmulatorFacts *facts; /* (nullable): not known; they have no error */
+  VbDiagnostics *diagnostics;   /* (nullable) */
+  GError *error;                /* (owned) (nullable): the first */
 } VbCheck;
 
 /* Records that what stands at @path is not supported. */

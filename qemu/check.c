@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a valid domain may ask for that QEMU on this host cannot do. Every finding says what can.
- * Machine types are left to QEMU, which knows its own.
  */
 #include "qemu/argv-parts.h"
 #include "qemu/card-models.h"
@@ -478,26 +477,44 @@ check_kept (Check *check)
     }
 }
 
+/* @error: (transfer full) */
 static void
-check_emulator (Check *check)
+refuse_emulator (Check *check, GError *error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *emulator = vb_qemu_find_emulator (check->domain, &error);
-  if (emulator != NULL)
-    return;
   vb_diagnostics_add (check->diagnostics, VB_SEVERITY_ERROR, "/domain/devices/emulator", 0, "%s",
                       error->message);
   if (check->error == NULL)
-    check->error = g_steal_pointer (&error);
+    check->error = error;
+  else
+    g_error_free (error);
+}
+
+/* @facts: (nullable) */
+static void
+check_emulator (Check *check, const VbEmulatorFacts *facts)
+{
+  GError *error = NULL;
+  g_autofree char *emulator = vb_qemu_find_emulator (check->domain, &error);
+
+  if (emulator != NULL && facts != NULL && vb_emulator_facts_get_error (facts) != NULL)
+    error = g_error_new_literal (VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR,
+                                 vb_emulator_facts_get_error (facts));
+  if (error != NULL)
+    refuse_emulator (check, error);
 }
 
 gboolean
 vb_qemu_check (const VbQemuSettings *settings,
                const VbDomain *domain,
+               const VbEmulatorFacts *facts,
                VbDiagnostics *diagnostics,
                GError **error)
 {
-  Check check = { domain, vb_board_of (domain), diagnostics, NULL };
+  gboolean is_known = facts != NULL && vb_emulator_facts_get_error (facts) == NULL;
+  Check check = { .domain = domain,
+                  .board = vb_board_of (domain),
+                  .facts = is_known ? facts : NULL,
+                  .diagnostics = diagnostics };
 
   vb_check_machine (&check, settings);
   for (guint i = 0; i < domain->devices->len; i++)
@@ -508,7 +525,7 @@ vb_qemu_check (const VbQemuSettings *settings,
       device_checks[device->kind](&check, device);
     }
   check_kept (&check);
-  check_emulator (&check);
+  check_emulator (&check, facts);
   if (check.error == NULL)
     return TRUE;
   g_propagate_error (error, check.error);

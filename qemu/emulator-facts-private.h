@@ -29,10 +29,10 @@
 VbEmulatorFacts *vb_emulator_facts_new_failed (const char *message);
 /* @packed: of %VB_FACTS_TYPE, trusted; a floating reference is taken */
 VbEmulatorFacts *vb_emulator_facts_new_packed (GVariant *packed);
-/* (nullable): %NULL where @bytes, which may be any, are no facts */
-VbEmulatorFacts *vb_emulator_facts_new_from_bytes (GBytes *bytes);
-/* (transfer full) */
-GBytes *vb_emulator_facts_get_bytes (const VbEmulatorFacts *facts);
+/* (nullable): %NULL where @packed, which may hold anything, holds no facts */
+VbEmulatorFacts *vb_emulator_facts_new_checked (GVariant *packed);
+/* (transfer none): of %VB_FACTS_TYPE */
+GVariant *vb_emulator_facts_get_packed (const VbEmulatorFacts *facts);
 
 /* (transfer full): the same with what is known of a device's properties. @properties: rows of
  * %VB_FACTS_PROPERTIES; a floating reference is taken. A device that is not there stays unknown. */

@@ -178,22 +178,21 @@ vb_emulator_facts_new_failed (const char *message)
 }
 
 VbEmulatorFacts *
-vb_emulator_facts_new_from_bytes (GBytes *bytes)
+vb_emulator_facts_new_checked (GVariant *packed)
 {
-  g_autoptr (GVariant) packed =
-      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (VB_FACTS_TYPE), bytes, FALSE));
   g_autoptr (VbEmulatorFacts) facts = NULL;
 
-  if (!g_variant_is_normal_form (packed))
+  if (!g_variant_is_of_type (packed, G_VARIANT_TYPE (VB_FACTS_TYPE)) ||
+      !g_variant_is_normal_form (packed))
     return NULL;
-  facts = facts_new (g_steal_pointer (&packed));
+  facts = facts_new (g_variant_ref (packed));
   return facts_are_sound (facts) ? g_steal_pointer (&facts) : NULL;
 }
 
-GBytes *
-vb_emulator_facts_get_bytes (const VbEmulatorFacts *facts)
+GVariant *
+vb_emulator_facts_get_packed (const VbEmulatorFacts *facts)
 {
-  return g_variant_get_data_as_bytes (facts->packed);
+  return facts->packed;
 }
 
 VbEmulatorFacts *

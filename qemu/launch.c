@@ -339,7 +339,7 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
   g_task_set_source_tag (task, vb_qemu_instance_launch_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, launch, (GDestroyNotify) launch_free);
-  if (!vb_qemu_check (&instance->settings, instance->domain, NULL, &error))
+  if (!vb_qemu_check (&instance->settings, instance->domain, NULL, NULL, &error))
     {
       g_task_return_error (task, error);
       return;

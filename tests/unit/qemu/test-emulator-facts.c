@@ -396,14 +396,27 @@ test_more_properties (void)
   g_assert_true (unknown == more);
 }
 
+static VbEmulatorFacts *
+read_bytes (const void *bytes, gsize length)
+{
+  g_autoptr (GBytes) copy = g_bytes_new (bytes, length);
+  g_autoptr (GVariant) packed =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (VB_FACTS_TYPE), copy, FALSE));
+
+  return vb_emulator_facts_new_checked (packed);
+}
+
 static void
 test_bytes (void)
 {
   g_autoptr (VbEmulatorFacts) facts = make_facts (NEEDED LISTING);
-  g_autoptr (GBytes) bytes = vb_emulator_facts_get_bytes (facts);
-  g_autoptr (VbEmulatorFacts) same = vb_emulator_facts_new_from_bytes (bytes);
+  GVariant *packed = vb_emulator_facts_get_packed (facts);
+  g_autoptr (VbEmulatorFacts) same =
+      read_bytes (g_variant_get_data (packed), g_variant_get_size (packed));
+  g_autoptr (GVariant) other = g_variant_ref_sink (g_variant_new_string ("no facts"));
 
   g_assert_true (vb_emulator_facts_equal (facts, same));
+  g_assert_null (vb_emulator_facts_new_checked (other));
 }
 
 /* Any byte changed, any length: facts or none, and never a step outside of the bytes. */
@@ -412,22 +425,20 @@ test_damaged_bytes (void)
 {
   g_autoptr (VbEmulatorFacts) facts =
       make_facts (NEEDED LISTING "'device-list-properties': {'isa-serial': [{'name': 'iobase'}]},");
-  g_autoptr (GBytes) bytes = vb_emulator_facts_get_bytes (facts);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
+  GVariant *packed = vb_emulator_facts_get_packed (facts);
+  gsize size = g_variant_get_size (packed);
+  const guint8 *data = g_variant_get_data (packed);
 
   for (gsize i = 0; i < size; i++)
     for (guint turn = 0; turn < 3; turn++)
       {
         g_autofree guint8 *copy = g_memdup2 (data, size);
-        g_autoptr (GBytes) damaged = NULL;
         g_autoptr (VbEmulatorFacts) read = NULL;
         VbEmulatorProperty property;
         VbEmulatorMachine machine;
 
         copy[i] = turn == 0 ? 0 : turn == 1 ? 0xff : copy[i] ^ 1;
-        damaged = g_bytes_new (copy, turn == 2 ? i : size);
-        read = vb_emulator_facts_new_from_bytes (damaged);
+        read = read_bytes (copy, turn == 2 ? i : size);
         if (!read)
           continue;
         for (guint j = 0; j < vb_emulator_facts_get_n_machines (read); j++)
