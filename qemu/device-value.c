@@ -4,6 +4,7 @@
  */
 #include "qemu/device-value.h"
 
+#include "qemu/alternatives.h"
 #include "qemu/device-schema.h"
 #include "qemu/device-table.h"
 
@@ -88,7 +89,7 @@ refuse_word (const char *words, const QmpValue *value)
 
   if (word && g_strv_contains ((const char *const *) known, word))
     return NULL;
-  return g_strjoinv (", ", known);
+  return vb_alternatives_join ((const char *const *) known);
 }
 
 static char *
