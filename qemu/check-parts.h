@@ -20,5 +20,13 @@ typedef struct
 /* Records that what stands at @path is not supported. */
 void vb_check_refuse (VbCheck *check, const char *path, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+/* The same of what stands at @rest, "/target/@bus", below the element of @device. */
+void vb_check_refuse_device (VbCheck *check,
+                             const VbDevice *device,
+                             const char *rest,
+                             const char *format,
+                             ...) G_GNUC_PRINTF (4, 5);
 /* All that is no device. */
 void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
+/* Where @device sits inside the guest. */
+void vb_check_place (VbCheck *check, const VbDevice *device);
