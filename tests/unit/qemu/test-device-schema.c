@@ -254,12 +254,17 @@ test_values (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (QmpValue) value = qmp_value_parse (values[i].value, -1, &error);
+      g_autofree char *type = NULL;
       g_autofree char *wanted = NULL;
+      const VbSchemaProperty *schema;
       VbEmulatorProperty property;
 
       g_assert_true (
           vb_emulator_facts_find_property (facts, values[i].device, values[i].property, &property));
-      wanted = vb_device_value_refuse (values[i].device, &property, value);
+      type = vb_device_schema_get_type (values[i].device, &property);
+      schema = vb_schema_find_property (vb_schema_find (VB_SCHEMA_DEVICE, values[i].device),
+                                        values[i].property);
+      wanted = vb_device_value_refuse (type, schema, value);
       g_assert_cmpstr (wanted, ==, values[i].wanted);
     }
 }
