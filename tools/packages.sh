@@ -41,6 +41,7 @@ packages_test='
   libxml2-utils            xmllint
   util-linux               setpriv
   python3-attr             py:attr
+  qemu-system-arm          qemu-system-aarch64
 '
 # Of these a test reads a file, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already.
