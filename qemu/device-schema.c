@@ -11,7 +11,10 @@
 #include <string.h>
 
 #define ROWS "a(sssv)"
+#define TEXT_TYPE "str"
 #define CHILD_PREFIX "child<"
+/* The description of what QEMU keeps as a number and takes as text. */
+#define SLOT_PREFIX "Slot and optional function number"
 
 /* QEMU's types, and how they are called on the bus. */
 static const struct
@@ -19,10 +22,10 @@ static const struct
   const char *type;
   const char *name;
 } types[] = {
-  { "bool", "bool" },  { "uint8", "u8" }, { "uint16", "u16" }, { "uint32", "u32" },
-  { "uint64", "u64" }, { "int8", "i8" },  { "int16", "i16" },  { "int32", "i32" },
-  { "int64", "i64" },  { "int", "i64" },  { "size", "size" },  { "str", "str" },
-  { "string", "str" }, { "uint4", "u8" },
+  { "bool", "bool" },      { "uint8", "u8" }, { "uint16", "u16" }, { "uint32", "u32" },
+  { "uint64", "u64" },     { "int8", "i8" },  { "int16", "i16" },  { "int32", "i32" },
+  { "int64", "i64" },      { "int", "i64" },  { "size", "size" },  { "str", TEXT_TYPE },
+  { "string", TEXT_TYPE }, { "uint4", "u8" },
 };
 
 /* (transfer none): where the words of an enum begin in QEMU's description, or its end */
@@ -62,13 +65,11 @@ name_other_type (const VbEmulatorProperty *property)
 static char *
 name_type (const VbSchemaProperty *ours, const VbEmulatorProperty *property)
 {
-  const char *name = find_name (property->type);
+  gboolean is_slot = g_str_has_prefix (property->description, SLOT_PREFIX);
+  const char *name = is_slot ? TEXT_TYPE : find_name (property->type);
 
-  if (ours && ours->words)
+  if (ours && ours->words && (!name || g_str_equal (name, TEXT_TYPE)))
     return g_strdup (ours->words);
-  /* QEMU keeps some as numbers that it takes as text. */
-  if (ours && g_str_equal (ours->type, "str"))
-    return g_strdup (ours->type);
   return name ? g_strdup (name) : name_other_type (property);
 }
 

@@ -13,6 +13,7 @@ typedef enum
   VB_SCHEMA_CHARDEV,
   VB_SCHEMA_NETDEV,
   VB_SCHEMA_BLOCKDEV,
+  VB_SCHEMA_OBJECT,
   VB_SCHEMA_DISPLAY,
   VB_SCHEMA_OPTION, /* of the command line */
   VB_N_SCHEMA_KINDS,
@@ -54,6 +55,7 @@ typedef struct
   const char *summary;
   const char *since;   /* (nullable) */
   const char *package; /* (nullable): Debian's, where one other than the emulator's own has it */
+  const char *instead; /* (nullable): what to do where an emulator has it not: "use none" */
   const VbSchemaPlace *places;
   guint n_places;
   const VbSchemaGroup *groups; /* of a device; what is in one stands over those after it */

@@ -4,8 +4,7 @@
  */
 #include "qemu/device-value.h"
 
-#include "qemu/device-schema.h"
-#include "qemu/device-table.h"
+#include "qemu/alternatives.h"
 
 #include <string.h>
 
@@ -34,19 +33,19 @@ typedef struct
 } Range;
 
 static gboolean
-get_range (const char *type, const VbSchemaProperty *ours, Range *range)
+get_range (const char *type, const VbSchemaProperty *schema, Range *range)
 {
   for (guint i = 0; i < G_N_ELEMENTS (number_types); i++)
     if (g_str_equal (number_types[i].name, type))
       {
         *range = (Range){ .lowest = number_types[i].lowest, .highest = number_types[i].highest };
-        if (ours && ours->has_range)
+        if (schema && schema->has_range)
           {
-            range->lowest = MAX (range->lowest, ours->lowest);
-            range->highest = MIN (range->highest, (guint64) ours->highest);
+            range->lowest = MAX (range->lowest, schema->lowest);
+            range->highest = MIN (range->highest, (guint64) schema->highest);
           }
-        range->is_power_of_two = ours && ours->is_power_of_two;
-        range->unit = ours ? ours->unit : NULL;
+        range->is_power_of_two = schema && schema->is_power_of_two;
+        range->unit = schema ? schema->unit : NULL;
         return TRUE;
       }
   return FALSE;
@@ -88,7 +87,7 @@ refuse_word (const char *words, const QmpValue *value)
 
   if (word && g_strv_contains ((const char *const *) known, word))
     return NULL;
-  return g_strjoinv (", ", known);
+  return vb_alternatives_join ((const char *const *) known);
 }
 
 static char *
@@ -106,18 +105,13 @@ refuse_text (const QmpValue *value)
 }
 
 char *
-vb_device_value_refuse (const char *device,
-                        const VbEmulatorProperty *property,
-                        const QmpValue *value)
+vb_device_value_refuse (const char *type, const VbSchemaProperty *schema, const QmpValue *value)
 {
-  const VbSchemaEntry *entry = vb_schema_find (VB_SCHEMA_DEVICE, device);
-  const VbSchemaProperty *ours = vb_schema_find_property (entry, property->name);
-  g_autofree char *type = vb_device_schema_get_type (device, property);
   g_autofree char *wanted = NULL;
   g_autofree char *given = NULL;
   Range range;
 
-  if (get_range (type, ours, &range))
+  if (get_range (type, schema, &range))
     wanted = refuse_number (&range, value);
   else if (strstr (type, WORD_SEPARATOR))
     wanted = refuse_word (type, value);

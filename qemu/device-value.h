@@ -4,11 +4,11 @@
  */
 #pragma once
 
-#include "qemu/emulator-facts.h"
+#include "qemu/device-table.h"
 #include "qmp/qmp-value.h"
 
-/* (transfer full) (nullable): what @property of @device takes instead of @value, and the value: "4 to 16
- * MiB, a power of two, not 64"; %NULL where it takes it */
-char *vb_device_value_refuse (const char *device,
-                              const VbEmulatorProperty *property,
-                              const QmpValue *value);
+/* (transfer full) (nullable): what a property takes instead of @value, and the value: "4 to 16 MiB, a
+ * power of two, not 64"; %NULL where it takes it. @type: of vb_device_schema_get_type(); @schema:
+ * (nullable): what the schema says of it */
+char *
+vb_device_value_refuse (const char *type, const VbSchemaProperty *schema, const QmpValue *value);

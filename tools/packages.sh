@@ -51,6 +51,7 @@ packages_test='
   udev                     udevadm
   libumockdev-dev          pc:umockdev-1.0
   usbutils                 lsusb
+  qemu-system-arm          qemu-system-aarch64
 '
 # Of these a test reads files, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already. A kernel for guests (-) is never taken from the host.

@@ -7,13 +7,15 @@ Entities, each after a comment that documents it:
     { 'enum': NAME, 'data': [WORD, ...] }
     { 'base': NAME, 'bases': [BASE, ...], 'data': { PROPERTY: TYPE, ... } }
     { 'device': NAME, 'bases': [BASE, ...], 'xml': [PLACE, ...], 'package': PACKAGE,
-      'data': { PROPERTY: TYPE, ... } }
-    { 'chardev' or 'netdev' or 'blockdev' or 'display' or 'option': NAME, 'xml': [PLACE, ...],
-      'package': PACKAGE }
+      'instead': TEXT, 'data': { PROPERTY: TYPE, ... } }
+    { BACKEND: NAME, 'xml': [PLACE, ...], 'package': PACKAGE, 'instead': TEXT }
+
+BACKEND is chardev, netdev, blockdev, object, display, or option for one of QEMU's command line.
 
 An enum has the name of QEMU's type, or is only for properties that QEMU takes as text. A base has what
 several devices share. All members are optional but 'data' where it is shown, and 'xml'. A package is
-Debian's, where one other than the emulator's own has it.
+Debian's, where one other than the emulator's own has it; 'instead' is what to do where an emulator
+has it not and has no alternative: use none.
 
 A TYPE is bool, u8, u16, u32, u64, i8, i16, i32, i64, size, str, or an enum; or, to say more,
 { 'type': TYPE, 'unit': TEXT, 'range': 'LOWEST..HIGHEST', 'power-of-two': true, 'since': VERSION,
@@ -31,13 +33,13 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', '..', 'qmp'))
 from generator.schema import Reader, SchemaError, Text  # noqa: E402, F401
 
-BACKENDS = ('chardev', 'netdev', 'blockdev', 'display', 'option')
+BACKENDS = ('chardev', 'netdev', 'blockdev', 'object', 'display', 'option')
 ENTRIES = ('device', *BACKENDS)
 KEYS = {
     'enum': {'data'},
     'base': {'bases', 'data'},
-    'device': {'bases', 'xml', 'package', 'data'},
-    **{kind: {'xml', 'package'} for kind in BACKENDS},
+    'device': {'bases', 'xml', 'package', 'instead', 'data'},
+    **{kind: {'xml', 'package', 'instead'} for kind in BACKENDS},
 }
 NEEDED = {'enum': {'data'}, 'base': {'data'}, 'device': {'xml', 'data'},
           **{kind: {'xml'} for kind in BACKENDS}}
@@ -81,7 +83,7 @@ class Entity:
         self.bases = []            # of a base or a device: names, then entities
         self.properties = []       # its own
         self.places = []
-        self.package = None
+        self.package = self.instead = None
 
     def fail(self, message, line=None):
         raise SchemaError(self.path, line or self.line, f'{self.kind} {self.name}: {message}')
@@ -122,6 +124,7 @@ def read_entity(reader, line, values):
     check_doc(entity)
     entity.bases = read_texts(entity, values, 'bases')
     entity.package = read_text_of(entity, values, 'package')
+    entity.instead = read_text_of(entity, values, 'instead')
     entity.places = [read_place(entity, text) for text in read_texts(entity, values, 'xml')]
     if kind == 'enum':
         read_words(entity, values['data'])
@@ -208,7 +211,9 @@ def read_property(entity, name, value):
     item.unit = read_text_of(entity, details, 'unit')
     item.since = read_text_of(entity, details, 'since')
     item.xml = read_text_of(entity, details, 'xml')
-    item.is_power_of_two = details.get('power-of-two', False) is True
+    item.is_power_of_two = details.get('power-of-two', False)
+    if not isinstance(item.is_power_of_two, bool):
+        entity.fail("'power-of-two' is neither true nor false")
     if item.since and not re.fullmatch(VERSION, item.since):
         entity.fail(f"'{item.since}' is no version of QEMU", item.since.line)
     read_range(entity, item, read_text_of(entity, details, 'range'))
@@ -241,19 +246,21 @@ def resolve(schema):
                 entity.fail(f"type '{item.type}' is not known")
 
 
+def read_text(schema, path, text):
+    reader = Reader(path, text)
+    for line, values in reader.read_all():
+        entity = read_entity(reader, line, values)
+        if any((other.kind, other.name) == (entity.kind, entity.name) for other in schema.entities):
+            entity.fail('it is there twice')
+        schema.entities.append(entity)
+    for doc in reader.docs.values():
+        reader.fail(doc.line, f'the comment on {doc.name} is not just before an entity')
+
+
 def read_files(paths):
     schema = Schema()
-    seen = set()
     for path in paths:
         with open(path, encoding='utf-8') as file:
-            reader = Reader(str(path), file.read())
-        for line, values in reader.read_all():
-            entity = read_entity(reader, line, values)
-            if (entity.kind, entity.name) in seen:
-                entity.fail('it is there twice')
-            seen.add((entity.kind, entity.name))
-            schema.entities.append(entity)
-        for doc in reader.docs.values():
-            reader.fail(doc.line, f'the comment on {doc.name} is not just before an entity')
+            read_text(schema, str(path), file.read())
     resolve(schema)
     return schema

@@ -83,6 +83,7 @@ def entry_row(entity):
     groups = groups_of(entity)
     return row(name=quote(entity.name), summary=quote(entity.doc.summary),
                since=quote(entity.doc.since), package=quote(entity.package),
+               instead=quote(entity.instead),
                places=identifier(entity, '_places'), n_places=len(entity.places),
                groups=identifier(entity, '_groups') if groups else None, n_groups=len(groups))
 

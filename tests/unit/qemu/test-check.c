@@ -22,6 +22,16 @@ typedef struct
 #define DISK(attributes, body)                                                                     \
   "<disk type='file'" attributes "><source file='/x.img'/>" body "</disk>"
 
+#define FIVE_IDE_DISKS                                                                             \
+  DISK ("", "<target dev='hda'/>")                                                                 \
+  DISK ("", "<target dev='hdb'/>")                                                                 \
+  DISK ("", "<target dev='hdc'/>")                                                                 \
+  DISK ("", "<target dev='hdd'/>")                                                                 \
+  DISK ("", "<target dev='hde'/>")
+#define FLOPPY(target) DISK (" device='floppy'", "<target dev='" target "'/>")
+#define TABLET(address) "<input type='tablet' bus='usb'>" address "</input>"
+#define ON_USB TABLET ("<address type='usb' bus='0'/>")
+#define TEN_TABLETS ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB
 #define CARD "<interface type='user'/>"
 #define TEN_CARDS CARD CARD CARD CARD CARD CARD CARD CARD CARD CARD
 #define THIRTY_CARDS TEN_CARDS TEN_CARDS TEN_CARDS "<memballoon model='none'/>"
@@ -279,6 +289,22 @@ static const Case cases[] = {
     "interface 'net0': only function 0 is supported; use another slot" },
   { "pci-slots", "qemu", "", THIRTY_CARDS, "/domain/devices/interface[30]",
     "interface 'net29': the machine's PCI bus has no slot left; remove a device" },
+  { "ide-full", "qemu", "", FIVE_IDE_DISKS, "/domain/devices/disk[5]/target",
+    "disk 'hde': the machine has one ide controller, for 4 drives; use bus scsi or sata" },
+  { "floppies-full", "qemu", "", FLOPPY ("fda") FLOPPY ("fdb") FLOPPY ("fdc"),
+    "/domain/devices/disk[3]/target",
+    "disk 'fdc': the machine has one fdc controller, for 2 drives; remove it" },
+  { "usb-full", "qemu", "", TEN_TABLETS TEN_TABLETS, "/domain/devices/input[17]/address/@bus",
+    "input '16': usb controller 0 has no port left; leave the address out" },
+  { "usb-port", "qemu", "", TABLET ("<address type='usb' bus='0' port='3'/>"),
+    "/domain/devices/input[1]/address/@port",
+    "input '0': port 3 is not there: a usb controller has ports 1 to 2" },
+  { "usb-port-q35", "qemu", "<os><type arch='x86_64' machine='q35'>hvm</type></os>",
+    TABLET ("<address type='usb' bus='0' port='5'/>"), "/domain/devices/input[1]/address/@port",
+    "input '0': port 5 is not there: a usb controller has ports 1 to 4" },
+  { "usb-hub-port", "qemu", "", TABLET ("<address type='usb' bus='0' port='1.9'/>"),
+    "/domain/devices/input[1]/address/@port",
+    "input '0': port 9 is not there: a usb hub has ports 1 to 8" },
   { "pci-isapc", "qemu", "<os><type arch='x86_64' machine='isapc'>hvm</type></os>",
     "<interface type='user'/><memballoon model='none'/>", "/domain/devices/interface[1]/address",
     "interface 'net0': machine 'isapc' has no PCI bus" },
