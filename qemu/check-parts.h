@@ -8,6 +8,8 @@
 #include "qemu/emulator-facts.h"
 #include "qemu/instance.h"
 
+#define VB_CHECK_EMULATOR_PATH "/domain/devices/emulator"
+
 typedef struct
 {
   const VbDomain *domain;
@@ -15,6 +17,7 @@ typedef struct
   const VbEmulatorFacts *facts; /* (nullable): not known; they have no error */
   VbDiagnostics *diagnostics;   /* (nullable) */
   GError *error;                /* (owned) (nullable): the first */
+  gboolean has_refused_device;
 } VbCheck;
 
 /* Records that what stands at @path is not supported. */
@@ -30,3 +33,6 @@ void vb_check_refuse_device (VbCheck *check,
 void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
 /* Where @device sits inside the guest. */
 void vb_check_place (VbCheck *check, const VbDevice *device);
+/* All that the emulator would be asked for, against what it can do. The devices have been found to be
+ * such as QEMU can have. */
+void vb_check_devices (VbCheck *check);

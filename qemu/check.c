@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a valid domain may ask for that QEMU on this host cannot do. Every finding says what can.
+ * What a QEMU has and another has not is left to check-devices.c, which asks its facts.
  */
 #include "qemu/argv-parts.h"
 #include "qemu/card-models.h"
@@ -62,6 +63,7 @@ vb_check_refuse_device (
   message = g_strdup_printf ("%s '%s': %s", vb_device_kind_to_string (device->kind),
                              vb_device_get_name (device), finding);
   record_error (check, path, message);
+  check->has_refused_device = TRUE;
 }
 
 static const struct
@@ -413,7 +415,7 @@ check_kept (Check *check)
 static void
 refuse_emulator (Check *check, GError *error)
 {
-  vb_diagnostics_add (check->diagnostics, VB_SEVERITY_ERROR, "/domain/devices/emulator", 0, "%s",
+  vb_diagnostics_add (check->diagnostics, VB_SEVERITY_ERROR, VB_CHECK_EMULATOR_PATH, 0, "%s",
                       error->message);
   if (check->error == NULL)
     check->error = error;
@@ -457,6 +459,8 @@ vb_qemu_check (const VbQemuSettings *settings,
     }
   check_kept (&check);
   check_emulator (&check, facts);
+  if (check.facts != NULL && !check.has_refused_device)
+    vb_check_devices (&check);
   if (check.error == NULL)
     return TRUE;
   g_propagate_error (error, check.error);

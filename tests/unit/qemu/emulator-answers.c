@@ -13,9 +13,18 @@ static const char format[] =
     "  {'name': 'pc-i440fx-7.2', 'alias': 'pc', 'is-default': true, 'cpu-max': 255},"
     "  {'name': 'pc-q35-7.2', 'alias': 'q35', 'cpu-max': 288},"
     "  {'name': 'pc-i440fx-1.7', 'cpu-max': 255, 'deprecated': true}],"
-    " 'qom-list-types': [{'name': 'object', 'abstract': true}, {'name': 'secret', 'parent': "
-    "'object'}],"
-    " 'query-qmp-schema': [{'name': 'stop', 'meta-type': 'command', 'arg-type': '0'}]}";
+    " 'qom-list-types': ["
+    "  {'name': 'object', 'abstract': true},"
+    "  {'name': 'secret', 'parent': 'object'},"
+    "  {'name': 'device', 'parent': 'object', 'abstract': true},"
+    "  {'name': 'pvpanic', 'parent': 'device'},"
+    "  {'name': 'virtio-balloon-pci', 'parent': 'device'}],"
+    " 'query-chardev-backends': [{'name': 'socket'}],"
+    " 'query-qmp-schema': ["
+    "  {'name': 'stop', 'meta-type': 'command', 'arg-type': '0'},"
+    "  {'name': 'query-display-options', 'meta-type': 'command', 'ret-type': '1'},"
+    "  {'name': '1', 'meta-type': 'object', 'members': [{'name': 'type', 'type': '2'}]},"
+    "  {'name': '2', 'meta-type': 'enum', 'values': ['none']}]}";
 
 VbEmulatorFacts *
 make_answers (const char *target, gboolean has_kvm)
