@@ -151,16 +151,26 @@ list_diagnostics (const VbDiagnostics *diagnostics)
 }
 
 static void
+on_validated (GObject *source, GAsyncResult *result, gpointer call)
+{
+  g_autoptr (VbDiagnostics) diagnostics = NULL;
+  GError *error = NULL;
+  g_autofree char *canonical =
+      vb_engine_validate_finish (VB_ENGINE (source), result, &diagnostics, &error);
+
+  if (error != NULL)
+    vb_call_fail (call, error);
+  else
+    vb_call_complete (call, g_variant_new ("(@a(sssu)s)", list_diagnostics (diagnostics),
+                                           canonical != NULL ? canonical : ""));
+}
+
+static void
 handle_validate_domain (VbCall *call, const VbView *view)
 {
-  const char *xml = vb_call_get_text (call);
-  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
-  g_autofree char *canonical = NULL;
-
-  canonical = vb_engine_validate (call->tree->engine, xml,
-                                  vb_call_get_boolean_option (call, "start", FALSE), diagnostics);
-  vb_call_complete (call, g_variant_new ("(@a(sssu)s)", list_diagnostics (diagnostics),
-                                         canonical != NULL ? canonical : ""));
+  vb_engine_validate_async (call->tree->engine, vb_call_get_text (call),
+                            vb_call_get_boolean_option (call, "start", FALSE), NULL, on_validated,
+                            call);
 }
 
 static void
