@@ -4,6 +4,7 @@
  */
 #include "objects/manager.h"
 
+#include "engine/capabilities-document.h"
 #include "engine/conversion.h"
 #include "engine/definition.h"
 #include "engine/lifecycle.h"
@@ -174,6 +175,27 @@ handle_validate_domain (VbCall *call, const VbView *view)
                             call);
 }
 
+static void
+on_capabilities_known (GObject *source, GAsyncResult *result, gpointer call)
+{
+  GError *error = NULL;
+  g_autofree char *xml = vb_capabilities_document_finish (VB_CAPABILITIES (source), result, &error);
+
+  if (xml != NULL)
+    vb_call_complete (call, g_variant_new ("(s)", xml));
+  else
+    vb_call_fail (call, error);
+}
+
+static void
+handle_get_capabilities (VbCall *call, const VbView *view)
+{
+  VbEngine *engine = call->tree->engine;
+
+  vb_capabilities_document_async (vb_engine_get_capabilities (engine), vb_engine_get_host (engine),
+                                  NULL, on_capabilities_known, call);
+}
+
 /* A floating `as` */
 static GVariant *
 list_warnings (const VbDiagnostics *diagnostics)
@@ -314,6 +336,7 @@ static const VbMethodRow methods[] = {
   { "CreateDomain", VB_ACTION_DOMAIN_DEFINE, handle_create_domain, create_options,
     .also = VB_ACTION_DOMAIN_START, .takes_document = TRUE },
   { "ValidateDomain", VB_ACTION_NONE, handle_validate_domain, validate_options },
+  { "GetCapabilities", VB_ACTION_NONE, handle_get_capabilities, vb_no_options },
   { "ConvertToNative", VB_ACTION_NONE, handle_convert_to_native, convert_options },
   { "LookupDomain", VB_ACTION_DOMAIN_LIST, handle_lookup_domain, vb_no_options },
   { "ListDomains", VB_ACTION_DOMAIN_LIST, handle_list_domains, list_options },

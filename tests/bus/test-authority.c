@@ -27,6 +27,7 @@ static const struct
   { ROOT, MANAGER, "DefineDomain", "('<domain/>', @a{sv} {})", VB_ACTION_DOMAIN_DEFINE },
   { ROOT, MANAGER, "CreateDomain", "('<domain/>', @a{sv} {})", VB_ACTION_DOMAIN_DEFINE },
   { ROOT, MANAGER, "ValidateDomain", "('<domain/>', @a{sv} {})", NULL },
+  { ROOT, MANAGER, "GetCapabilities", "(@a{sv} {},)", NULL },
   { ROOT, MANAGER, "ConvertToNative", "('qemu-argv', '" SMALLEST "', @a{sv} {})", NULL },
   { ROOT, MANAGER, "LookupDomain", "('a', @a{sv} {})", VB_ACTION_DOMAIN_LIST },
   { ROOT, MANAGER, "ListDomains", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },

@@ -57,6 +57,7 @@ static const struct
   { ROOT, MANAGER, "DefineDomain", "('<domain/>', %s)" },
   { ROOT, MANAGER, "CreateDomain", "('<domain/>', %s)" },
   { ROOT, MANAGER, "ValidateDomain", "('<domain/>', %s)" },
+  { ROOT, MANAGER, "GetCapabilities", "(%s,)" },
   { ROOT, MANAGER, "ConvertToNative", "('qemu-argv', '<domain/>', %s)" },
   { ROOT, MANAGER, "LookupDomain", "('a', %s)" },
   { ROOT, MANAGER, "ListDomains", "(%s,)" },
@@ -246,6 +247,21 @@ test_validate (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (message, "at most 16777216 are read"));
   fail_manager (fixture, "DefineDomain", define_arguments (large, no_options),
                 ERROR ("InvalidXml"));
+}
+
+static void
+test_capabilities (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GVariant) reply =
+      fixture_call (fixture, ROOT, MANAGER, "GetCapabilities", with_options (no_options));
+  const char *xml;
+
+  g_variant_get (reply, "(&s)", &xml);
+  g_assert_true (g_str_has_prefix (xml, "<capabilities>\n  <host>\n    <cpu>\n"));
+  g_assert_nonnull (strstr (xml, "<arch name='x86_64'>\n      <wordsize>64</wordsize>\n"
+                                 "      <emulator>/"));
+  g_assert_nonnull (strstr (xml, "</emulator>\n      <machine canonical='pc-"));
+  g_assert_nonnull (strstr (xml, "      <domain type='qemu'/>\n"));
 }
 
 static GVariant *
@@ -579,6 +595,7 @@ run (int argc, char **argv)
   fixture_add ("/bus/methods/define", test_define);
   fixture_add ("/bus/methods/create", test_create);
   fixture_add ("/bus/methods/validate", test_validate);
+  fixture_add ("/bus/methods/capabilities", test_capabilities);
   fixture_add ("/bus/methods/convert", test_convert);
   fixture_add ("/bus/methods/lookup", test_lookup);
   fixture_add ("/bus/methods/list", test_list);
