@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
   const VbDomain *domain;
-  const VbDescriptors *descriptors;
+  const VbDescriptors *descriptors; /* (nullable): paths are written instead */
   VbBoard board;
   const VbDevice *device;                /* (nullable): for whom is added now */
   GPtrArray *arguments;                  /* (owned) (element-type VbArgument) */

@@ -274,6 +274,18 @@ add_monitor (VbArgv *argv)
   vb_argv_add (argv, "-mon", "chardev=monitor,mode=control");
 }
 
+/* What the service asks of the QEMU that it watches. */
+static void
+add_supervision (VbArgv *argv, const VbArgvOptions *options)
+{
+  vb_argv_add (argv, "-S", NULL);
+  vb_argv_add (argv, "-msg", "timestamp=on");
+  if (options->sandbox)
+    vb_argv_add (argv, "-sandbox", SANDBOX);
+  if (options->reject_deprecated)
+    vb_argv_add (argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
+}
+
 static void
 add_devices (VbArgv *argv)
 {
@@ -302,24 +314,36 @@ vb_argv_list (const VbDomain *domain,
     argv.devices[rank] = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
   vb_argv_add (&argv, "-no-user-config", NULL);
   vb_argv_add (&argv, "-nodefaults", NULL);
-  vb_argv_add (&argv, "-S", NULL);
-  vb_argv_add (&argv, "-msg", "timestamp=on");
-  if (options->sandbox)
-    vb_argv_add (&argv, "-sandbox", SANDBOX);
-  if (options->reject_deprecated)
-    vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
+  if (descriptors != NULL)
+    add_supervision (&argv, options);
   vb_argv_add (&argv, "-display", "none");
   add_machine (&argv);
   add_clock (&argv, options->now_s);
   add_actions (&argv);
   add_boot (&argv);
-  add_descriptor_sets (&argv);
-  add_monitor (&argv);
-  add_spare_monitors (&argv);
+  if (descriptors != NULL)
+    {
+      add_descriptor_sets (&argv);
+      add_monitor (&argv);
+      add_spare_monitors (&argv);
+    }
   add_devices (&argv);
   for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
     g_ptr_array_extend_and_steal (argv.arguments, argv.devices[rank]);
   return argv.arguments;
+}
+
+char **
+vb_argument_to_words (const VbArgument *argument)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autofree char *json = argument->json != NULL ? qmp_value_to_string (argument->json) : NULL;
+  const char *value = json != NULL ? json : argument->text;
+
+  g_strv_builder_add (words, argument->option);
+  if (value != NULL)
+    g_strv_builder_add (words, value);
+  return g_strv_builder_end (words);
 }
 
 char **
@@ -328,21 +352,15 @@ vb_argv_build (const VbDomain *domain,
                const VbArgvOptions *options)
 {
   g_autoptr (GPtrArray) arguments = vb_argv_list (domain, descriptors, options);
-  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
 
-  g_ptr_array_add (words, g_strdup (options->emulator));
+  g_strv_builder_add (words, options->emulator);
   for (guint i = 0; i < arguments->len; i++)
     {
-      const VbArgument *argument = g_ptr_array_index (arguments, i);
-
-      g_ptr_array_add (words, g_strdup (argument->option));
-      if (argument->json)
-        g_ptr_array_add (words, qmp_value_to_string (argument->json));
-      else if (argument->text)
-        g_ptr_array_add (words, g_strdup (argument->text));
+      g_auto (GStrv) argument = vb_argument_to_words (g_ptr_array_index (arguments, i));
+      g_strv_builder_addv (words, (const char **) argument);
     }
-  g_ptr_array_add (words, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
+  return g_strv_builder_end (words);
 }
 
 gboolean

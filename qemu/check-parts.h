@@ -18,6 +18,7 @@ typedef struct
   VbDiagnostics *diagnostics;   /* (nullable) */
   GError *error;                /* (owned) (nullable): the first */
   gboolean has_refused_device;
+  GHashTable *numbers; /* (owned) (nullable) of each device among those of its kind, from 1 */
 } VbCheck;
 
 /* Records that what stands at @path is not supported. */

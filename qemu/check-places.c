@@ -97,6 +97,9 @@ check_pci_address (VbCheck *check, const VbDevice *device)
       is_placed (check->domain) && (check->board == VB_BOARD_PC || check->board == VB_BOARD_Q35);
   if (vb_device_get_address_type (device) != VB_ADDRESS_PCI)
     return;
+  /* Controllers that the board has built in are on no bus there. */
+  if (vb_board_get_pci_bus (check->board) == NULL && !vb_argv_has_device (check->domain, device))
+    return;
   if (vb_board_get_pci_bus (check->board) == NULL)
     vb_check_refuse_device (check, device, "/address", "machine 'isapc' has no PCI bus");
   else if (address->type == VB_ADDRESS_NONE && has_places &&

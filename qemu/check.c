@@ -33,18 +33,28 @@ vb_check_refuse (VbCheck *check, const char *path, const char *format, ...)
   record_error (check, path, message);
 }
 
+/* Made for the first finding; there may be one for each device. */
+static GHashTable *
+number_devices (const VbDomain *domain)
+{
+  GHashTable *numbers = g_hash_table_new (NULL, NULL);
+  guint counts[VB_N_DEVICE_KINDS] = { 0 };
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      g_hash_table_insert (numbers, (gpointer) device, GUINT_TO_POINTER (++counts[device->kind]));
+    }
+  return numbers;
+}
+
 /* (transfer full): "/domain/devices/disk[2]" and what follows */
 static char *
-device_path (const Check *check, const VbDevice *device, const char *rest)
+device_path (Check *check, const VbDevice *device, const char *rest)
 {
-  guint number = 0;
-  for (guint i = 0; i < check->domain->devices->len; i++)
-    {
-      const VbDevice *other = g_ptr_array_index (check->domain->devices, i);
-      number += other->kind == device->kind;
-      if (other == device)
-        break;
-    }
+  guint number;
+  if (check->numbers == NULL)
+    check->numbers = number_devices (check->domain);
+  number = GPOINTER_TO_UINT (g_hash_table_lookup (check->numbers, device));
   return g_strdup_printf ("/domain/devices/%s[%u]%s", vb_device_kind_to_string (device->kind),
                           number, rest);
 }
@@ -461,6 +471,7 @@ vb_qemu_check (const VbQemuSettings *settings,
   check_emulator (&check, facts);
   if (check.facts != NULL && !check.has_refused_device)
     vb_check_devices (&check);
+  g_clear_pointer (&check.numbers, g_hash_table_unref);
   if (check.error == NULL)
     return TRUE;
   g_propagate_error (error, check.error);
