@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define UHCI_PORTS 2
+#define XHCI_PORTS 4
+
 VbBoard
 vb_board_of (const VbDomain *domain)
 {
@@ -17,4 +20,10 @@ vb_board_of (const VbDomain *domain)
   if (g_str_equal (machine, "isapc"))
     return VB_BOARD_ISA;
   return strstr (machine, "q35") != NULL ? VB_BOARD_Q35 : VB_BOARD_PC;
+}
+
+guint
+vb_board_count_usb_ports (VbBoard board)
+{
+  return board == VB_BOARD_PC ? UHCI_PORTS : XHCI_PORTS;
 }

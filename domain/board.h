@@ -14,4 +14,8 @@ typedef enum
   VB_BOARD_OTHER, /* not x86: nothing is assumed */
 } VbBoard;
 
+#define VB_USB_HUB_PORTS 8
+
 VbBoard vb_board_of (const VbDomain *domain);
+/* How many ports a usb controller has that a domain gets on @board */
+guint vb_board_count_usb_ports (VbBoard board);

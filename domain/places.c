@@ -10,11 +10,7 @@
 #include "domain/implied.h"
 #include "domain/place-table.h"
 
-/* Of QEMU's controllers for usb and of its hubs; and how many levels a controller has where ports are
- * chosen. */
-#define UHCI_PORTS 2
-#define XHCI_PORTS 4
-#define HUB_PORTS 8
+/* How many levels a usb controller has where ports are chosen. */
 #define HUB_DEPTH 3
 
 /* The target says where a disk is, unless it was elsewhere before. */
@@ -139,17 +135,10 @@ vb_places_assign_units (VbDomain *domain, const VbDomain *previous)
   vb_places_clear (&places);
 }
 
-/* Of the controllers that the boards have. */
-static guint
-count_root_ports (VbBoard board)
-{
-  return board == VB_BOARD_PC ? UHCI_PORTS : XHCI_PORTS;
-}
-
 guint
 vb_places_count_usb_devices (const VbDomain *domain)
 {
-  return count_root_ports (vb_board_of (domain)) + (HUB_DEPTH - 1) * (HUB_PORTS - 1);
+  return vb_board_count_usb_ports (vb_board_of (domain)) + (HUB_DEPTH - 1) * (VB_USB_HUB_PORTS - 1);
 }
 
 /* One level of ports: the last one has the hub of the next level. */
@@ -167,7 +156,7 @@ find_usb_port (const VbPlaces *places, const VbDevice *device, guint n_ports, Vb
             return TRUE;
         }
       address->usb_ports[depth] = (guint8) n_ports;
-      n_ports = HUB_PORTS;
+      n_ports = VB_USB_HUB_PORTS;
     }
   return FALSE;
 }
@@ -175,7 +164,7 @@ find_usb_port (const VbPlaces *places, const VbDevice *device, guint n_ports, Vb
 static void
 assign_usb_port (VbPlaces *places, VbDevice *device, guint *first_controller)
 {
-  guint n_ports = count_root_ports (places->board);
+  guint n_ports = vb_board_count_usb_ports (places->board);
   gboolean is_written = device->address.type != VB_ADDRESS_NONE;
 
   if (!is_written && vb_places_inherit (places, device))

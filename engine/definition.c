@@ -18,6 +18,13 @@ typedef struct
   VbStored *stored;   /* (owned) what is written */
 } Definition;
 
+typedef struct
+{
+  VbDomain *domain;           /* (owned) (nullable) it is none */
+  VbDiagnostics *diagnostics; /* (owned) (nullable) until they are taken */
+  gboolean check_start;
+} Validation;
+
 static void
 definition_free (Definition *definition)
 {
@@ -269,47 +276,134 @@ vb_engine_undefine_finish (VbEngine *engine, GAsyncResult *result, GError **erro
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+validation_free (Validation *validation)
+{
+  g_clear_pointer (&validation->domain, vb_domain_unref);
+  g_clear_pointer (&validation->diagnostics, vb_diagnostics_free);
+  g_free (validation);
+}
+
 /* What a start here would refuse is no error of the definition: it may be meant for another host. */
 static void
-check_start_later (const VbQemuSettings *settings,
-                   const VbDomain *domain,
-                   VbDiagnostics *diagnostics)
+check_start_later (Validation *validation,
+                   const VbQemuSettings *settings,
+                   const VbEmulatorFacts *facts)
 {
   g_autoptr (VbDiagnostics) findings = vb_diagnostics_new ();
 
-  vb_qemu_check (settings, domain, findings, NULL);
+  vb_qemu_check (settings, validation->domain, facts, findings, NULL);
   for (guint i = 0; i < vb_diagnostics_get_length (findings); i++)
     {
       const VbDiagnostic *finding = vb_diagnostics_get (findings, i);
 
-      vb_diagnostics_add (diagnostics, VB_SEVERITY_WARNING, finding->path, finding->line, "%s%s",
+      vb_diagnostics_add (validation->diagnostics, VB_SEVERITY_WARNING, finding->path,
+                          finding->line, "%s%s",
                           finding->severity == VB_SEVERITY_ERROR ? "a start here would be refused: "
                                                                  : "",
                           finding->message);
     }
 }
 
-char *
-vb_engine_validate (VbEngine *engine,
-                    const char *xml,
-                    gboolean check_start,
-                    VbDiagnostics *diagnostics)
+/* @facts: (nullable): of the domain's emulator */
+static void
+finish_validation (GTask *task, const VbEmulatorFacts *facts)
 {
-  VbQemuSettings settings = vb_engine_get_qemu_settings (engine);
-  g_autoptr (VbDomain) domain = parse_beside (engine, xml, diagnostics, NULL);
+  Validation *validation = g_task_get_task_data (task);
+  VbQemuSettings settings = vb_engine_get_qemu_settings (g_task_get_source_object (task));
+
+  if (validation->check_start)
+    vb_qemu_check (&settings, validation->domain, facts, validation->diagnostics, NULL);
+  else
+    check_start_later (validation, &settings, facts);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_emulator_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (VbEmulatorFacts) facts =
+      vb_emulators_probe_finish (VB_EMULATORS (source), result, &error);
+
+  if (facts != NULL)
+    finish_validation (task, facts);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Anybody may ask what would be wrong with a document: what is not installed is not run for that. */
+static void
+know_emulator (GTask *task, const char *path)
+{
+  Validation *validation = g_task_get_task_data (task);
+  VbEngine *engine = g_task_get_source_object (task);
+  VbEmulators *emulators = vb_capabilities_get_emulators (vb_engine_get_capabilities (engine));
+  const VbEmulatorFacts *facts = vb_emulators_peek_current (emulators, path);
+
+  if (facts == NULL && validation->check_start && vb_emulators_is_installed (emulators, path))
+    {
+      vb_emulators_probe_async (emulators, path, g_task_get_cancellable (task), on_emulator_known,
+                                g_object_ref (task));
+      return;
+    }
+  if (facts == NULL && validation->check_start)
+    vb_diagnostics_add (validation->diagnostics, VB_SEVERITY_INFO, "/domain/devices/emulator", 0,
+                        "emulator '%s' is not one of the installed ones: what it can do is checked "
+                        "when the domain is started",
+                        path);
+  finish_validation (task, facts);
+}
+
+void
+vb_engine_validate_async (VbEngine *engine,
+                          const char *xml,
+                          gboolean check_start,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (engine, cancellable, callback, user_data);
+  Validation *validation = g_new0 (Validation, 1);
+  g_autofree char *emulator = NULL;
   g_autoptr (GError) error = NULL;
   VbMachine *machine;
 
-  if (domain == NULL)
-    return NULL;
-  machine = vb_registry_find_uuid (vb_engine_get_registry (engine), domain->uuid);
-  if (!check_names (engine, domain, machine, &error))
-    vb_diagnostics_add (diagnostics, VB_SEVERITY_ERROR, "/domain/name", 0, "%s", error->message);
-  if (check_start)
-    vb_qemu_check (&settings, domain, diagnostics, NULL);
+  g_task_set_source_tag (task, vb_engine_validate_async);
+  g_task_set_task_data (task, validation, (GDestroyNotify) validation_free);
+  validation->diagnostics = vb_diagnostics_new ();
+  validation->check_start = check_start;
+  validation->domain = parse_beside (engine, xml, validation->diagnostics, NULL);
+  if (validation->domain == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  machine = vb_registry_find_uuid (vb_engine_get_registry (engine), validation->domain->uuid);
+  if (!check_names (engine, validation->domain, machine, &error))
+    vb_diagnostics_add (validation->diagnostics, VB_SEVERITY_ERROR, "/domain/name", 0, "%s",
+                        error->message);
+  emulator = vb_qemu_find_emulator (validation->domain, NULL);
+  if (emulator != NULL)
+    know_emulator (task, emulator);
   else
-    check_start_later (&settings, domain, diagnostics);
-  if (vb_diagnostics_get_first_error (diagnostics) != NULL)
+    finish_validation (task, NULL);
+}
+
+char *
+vb_engine_validate_finish (VbEngine *engine,
+                           GAsyncResult *result,
+                           VbDiagnostics **diagnostics,
+                           GError **error)
+{
+  Validation *validation = g_task_get_task_data (G_TASK (result));
+
+  *diagnostics = NULL;
+  if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
-  return vb_domain_format (domain, VB_FORMAT_DEFINITION);
+  *diagnostics = g_steal_pointer (&validation->diagnostics);
+  if (validation->domain == NULL || vb_diagnostics_get_first_error (*diagnostics) != NULL)
+    return NULL;
+  return vb_domain_format (validation->domain, VB_FORMAT_DEFINITION);
 }

@@ -32,13 +32,21 @@ void vb_engine_undefine_async (VbEngine *engine,
                                gpointer user_data);
 gboolean vb_engine_undefine_finish (VbEngine *engine, GAsyncResult *result, GError **error);
 
-/* What would be wrong or ignored. (transfer full) (nullable): the canonical document; %NULL if
- * there are errors. @check_start: what a start on this host would refuse is an error, and no mere
- * warning. Stores nothing. */
-char *vb_engine_validate (VbEngine *engine,
-                          const char *xml,
-                          gboolean check_start,
-                          VbDiagnostics *diagnostics);
+/* What would be wrong or ignored. @check_start: what a start on this host would refuse is an error, and
+ * no mere warning; the domain's emulator is then asked what it can do, if it is an installed one: a
+ * program that a document names is not run for it. Stores nothing. */
+void vb_engine_validate_async (VbEngine *engine,
+                               const char *xml,
+                               gboolean check_start,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* (transfer full) (nullable): the canonical document; %NULL if there are errors. @diagnostics: (out)
+ * (transfer full). Errors, and no diagnostics: %G_IO_ERROR_CANCELLED alone. */
+char *vb_engine_validate_finish (VbEngine *engine,
+                                 GAsyncResult *result,
+                                 VbDiagnostics **diagnostics,
+                                 GError **error);
 
 /* Which side a setter changes; 0: both where the machine runs and is persistent, else whichever
  * exists. */

@@ -12,16 +12,21 @@
 #include <string.h>
 
 #define LOG_SUFFIX ".log"
+/* What is set for the steps of a start may be too short for an emulator that says all it can do. */
+#define MIN_EMULATOR_TIMEOUT_MS (10 * 1000)
+/* How long it is believed that an emulator cannot be asked. */
+#define EMULATOR_RETRY_MS (10 * 1000)
 
 struct _VbEngine
 {
   GObject parent_instance;
 
-  VbEngineConfig *config; /* (owned) */
-  VbHost *host;           /* (owned) */
-  VbRegistry *registry;   /* (owned) */
-  VbStore *store;         /* (owned) (nullable: not loaded) */
-  GHashTable *reserved;   /* (owned) (element-type utf8): UUIDs and names about to be taken */
+  VbEngineConfig *config;       /* (owned) */
+  VbHost *host;                 /* (owned) */
+  VbCapabilities *capabilities; /* (owned) */
+  VbRegistry *registry;         /* (owned) */
+  VbStore *store;               /* (owned) (nullable: not loaded) */
+  GHashTable *reserved;         /* (owned) (element-type utf8): UUIDs and names about to be taken */
   int next_id;
 };
 
@@ -51,6 +56,7 @@ vb_engine_finalize (GObject *object)
   g_hash_table_unref (engine->reserved);
   g_clear_pointer (&engine->store, vb_store_unref);
   g_object_unref (engine->registry);
+  g_object_unref (engine->capabilities);
   g_object_unref (engine->host);
   vb_engine_config_free (engine->config);
   G_OBJECT_CLASS (vb_engine_parent_class)->finalize (object);
@@ -113,6 +119,7 @@ vb_engine_config_free (VbEngineConfig *config)
   g_free (config->state_dir);
   g_free (config->runtime_dir);
   g_free (config->log_dir);
+  g_free (config->cache_dir);
   g_free (config);
 }
 
@@ -120,9 +127,16 @@ VbEngine *
 vb_engine_new (VbEngineConfig *config, VbHost *host)
 {
   VbEngine *engine = g_object_new (VB_TYPE_ENGINE, NULL);
+  VbEmulatorsConfig emulators = { .cache_dir = config->cache_dir,
+                                  .uid = config->qemu.uid,
+                                  .gid = config->qemu.gid,
+                                  .timeout_ms =
+                                      MAX (config->qemu.start_timeout_ms, MIN_EMULATOR_TIMEOUT_MS),
+                                  .retry_ms = EMULATOR_RETRY_MS };
 
   engine->config = config;
   engine->host = g_object_ref (host);
+  engine->capabilities = vb_capabilities_new (host, &emulators);
   return engine;
 }
 
@@ -157,6 +171,12 @@ VbHost *
 vb_engine_get_host (VbEngine *engine)
 {
   return engine->host;
+}
+
+VbCapabilities *
+vb_engine_get_capabilities (VbEngine *engine)
+{
+  return engine->capabilities;
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "engine/capabilities.h"
 #include "engine/engine-error.h"
 #include "engine/registry.h"
 #include "host/host.h"
@@ -16,6 +17,7 @@ typedef struct
   char *state_dir;     /* (owned) holds `domains/` */
   char *runtime_dir;   /* (owned) holds a folder per running machine */
   char *log_dir;       /* (owned) holds NAME.log per domain */
+  char *cache_dir;     /* (owned) (nullable) holds what emulators can do; %NULL: nothing is kept */
   VbQemuSettings qemu; /* KVM facts are filled in from the host */
 } VbEngineConfig;
 
@@ -25,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbEngineConfig, vb_engine_config_free)
 #define VB_TYPE_ENGINE (vb_engine_get_type ())
 G_DECLARE_FINAL_TYPE (VbEngine, vb_engine, VB, ENGINE, GObject)
 
-/* @config: (transfer full) */
+/* @config: (transfer full). What the cache has of emulators is known at once; none is asked. */
 VbEngine *vb_engine_new (VbEngineConfig *config, VbHost *host);
 
 /* Makes the folders, loads every definition, finds every guest that an earlier service left. What
@@ -44,6 +46,7 @@ gboolean vb_engine_is_idle (VbEngine *engine);
 /* All (transfer none) */
 VbRegistry *vb_engine_get_registry (VbEngine *engine);
 VbHost *vb_engine_get_host (VbEngine *engine);
+VbCapabilities *vb_engine_get_capabilities (VbEngine *engine);
 
 /* Clients (opaque names) whose departure ends a machine, for the bus to watch. (transfer container)
  * (element-type utf8) */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The steps of a start in reading order: check, record, launch, let go. The record is there before
- * QEMU is, so that a service that is killed at any line leaves nothing that the next cannot find.
+ * The steps of a start in reading order: know the emulator, check, record, launch, let go. The record
+ * is there before QEMU is, so that a service that is killed at any line leaves nothing that the next
+ * cannot find.
  */
 #include "engine/start-job.h"
 
@@ -184,20 +185,65 @@ start_job_record (StartJob *job, const VbDomain *origin, GError **error)
   return vb_run_record_begin (record, origin, error);
 }
 
+/* @facts: (nullable): of the emulator, unless there is none */
 static gboolean
-start_job_prepare (StartJob *job, GError **error)
+start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
   VbDomain *origin = vb_machine_get_origin (job->machine);
   g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name, origin->uuid);
   g_autoptr (VbDomain) domain = NULL;
 
-  if (!vb_qemu_check (&settings, origin, NULL, error) || !start_job_record (job, origin, error))
+  if (!vb_qemu_check (&settings, origin, facts, NULL, error) ||
+      !start_job_record (job, origin, error))
     return FALSE;
   domain = vb_domain_copy (origin);
   domain->id = job->record->id;
   job->instance = vb_qemu_instance_new (&settings, domain, job->record->folder, log_path);
   return TRUE;
+}
+
+static void
+start_job_launch (GTask *task, const VbEmulatorFacts *facts)
+{
+  StartJob *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (start_job_prepare (job, facts, &error))
+    vb_qemu_instance_launch_async (job->instance, job->cancellable, on_launched,
+                                   g_object_ref (task));
+  else
+    start_job_fail (task, error);
+}
+
+static void
+on_emulator_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (VbEmulatorFacts) facts =
+      vb_emulators_probe_finish (VB_EMULATORS (source), result, &error);
+
+  if (facts != NULL)
+    start_job_launch (task, facts);
+  else
+    start_job_fail (task, error);
+}
+
+/* An emulator that is known, as it mostly is, costs no turn of the main loop. */
+static void
+start_job_know_emulator (GTask *task)
+{
+  StartJob *job = g_task_get_task_data (task);
+  VbEmulators *emulators = vb_capabilities_get_emulators (vb_engine_get_capabilities (job->engine));
+  g_autofree char *path = vb_qemu_find_emulator (vb_machine_get_origin (job->machine), NULL);
+  const VbEmulatorFacts *facts = path != NULL ? vb_emulators_peek_current (emulators, path) : NULL;
+
+  if (path == NULL || facts != NULL)
+    start_job_launch (task, facts);
+  else
+    vb_emulators_probe_async (emulators, path, job->cancellable, on_emulator_known,
+                              g_object_ref (task));
 }
 
 void
@@ -209,7 +255,6 @@ vb_start_job_run_async (VbEngine *engine,
 {
   g_autoptr (GTask) task = g_task_new (engine, NULL, callback, user_data);
   StartJob *job = g_new0 (StartJob, 1);
-  GError *error = NULL;
 
   job->engine = g_object_ref (engine);
   job->machine = g_object_ref (machine);
@@ -223,11 +268,7 @@ vb_start_job_run_async (VbEngine *engine,
   vb_machine_set_client (machine, options->client);
   vb_machine_set_state (machine, VB_STATE_STARTING, vb_machine_get_state_reason (machine));
   vb_machine_publish (machine);
-  if (start_job_prepare (job, &error))
-    vb_qemu_instance_launch_async (job->instance, job->cancellable, on_launched,
-                                   g_object_ref (task));
-  else
-    start_job_fail (task, error);
+  start_job_know_emulator (task);
 }
 
 gboolean

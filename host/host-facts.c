@@ -7,6 +7,7 @@
 
 #include "host/cpu-info.h"
 #include "host/kvm.h"
+#include "host/xen.h"
 
 #include <sys/utsname.h>
 
@@ -69,6 +70,7 @@ vb_host_facts_read (const char *root)
   facts->kvm_usable =
       vb_kvm_probe (kvm_path, (const char *const *) facts->cpu_features, &facts->kvm_reason);
   facts->iommu_enabled = has_entries (root, "sys/kernel/iommu_groups");
+  vb_xen_read (root, facts);
   return g_steal_pointer (&facts);
 }
 
@@ -81,6 +83,9 @@ vb_host_facts_free (VbHostFacts *facts)
   g_free (facts->cpu_vendor);
   g_strfreev (facts->cpu_features);
   g_free (facts->kvm_reason);
+  g_free (facts->xen_capabilities);
+  g_free (facts->xen_emulator);
+  g_free (facts->xen_loader);
   g_free (facts);
 }
 
@@ -95,5 +100,8 @@ vb_host_facts_equal (const VbHostFacts *a, const VbHostFacts *b)
          a->cpu_sockets == b->cpu_sockets && a->cpu_cores == b->cpu_cores &&
          a->cpu_threads == b->cpu_threads && a->memory_kib == b->memory_kib &&
          a->kvm_usable == b->kvm_usable && g_str_equal (a->kvm_reason, b->kvm_reason) &&
-         a->iommu_enabled == b->iommu_enabled;
+         a->iommu_enabled == b->iommu_enabled &&
+         g_strcmp0 (a->xen_capabilities, b->xen_capabilities) == 0 &&
+         g_strcmp0 (a->xen_emulator, b->xen_emulator) == 0 &&
+         g_strcmp0 (a->xen_loader, b->xen_loader) == 0;
 }

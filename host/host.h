@@ -21,6 +21,9 @@ typedef struct
   gboolean kvm_usable;
   char *kvm_reason; /* (owned) why KVM is not usable and what to do; "" if it is */
   gboolean iommu_enabled;
+  char *xen_capabilities; /* (owned) (nullable) what Xen tells, where this is its control domain */
+  char *xen_emulator;     /* (owned) (nullable) path of Xen's device model */
+  char *xen_loader;       /* (owned) (nullable) path of its firmware for full virtualization */
 } VbHostFacts;
 
 #define VB_TYPE_HOST (vb_host_get_type ())

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * org.virtbus1.Manager: defines, creates, checks and finds domains.
+ * org.virtbus1.Manager: defines, creates, checks, converts and finds domains.
  */
 #include "objects/manager.h"
 
+#include "engine/capabilities-document.h"
+#include "engine/conversion.h"
 #include "engine/definition.h"
 #include "engine/lifecycle.h"
 #include "introspection/virtbus-interfaces.h"
@@ -14,8 +16,8 @@
 #include "policy/authority.h"
 
 /* What a client can test for; words are added and never removed. */
-static const char *const api_features[] = { "autodestroy", "devices",  "lifecycle", "pending",
-                                            "qmp",         "validate", NULL };
+static const char *const api_features[] = { "autodestroy", "devices", "lifecycle", "native",
+                                            "pending",     "qmp",     "validate",  NULL };
 
 static GVariant *
 get_version (const VbView *view)
@@ -151,16 +153,83 @@ list_diagnostics (const VbDiagnostics *diagnostics)
 }
 
 static void
+on_validated (GObject *source, GAsyncResult *result, gpointer call)
+{
+  g_autoptr (VbDiagnostics) diagnostics = NULL;
+  GError *error = NULL;
+  g_autofree char *canonical =
+      vb_engine_validate_finish (VB_ENGINE (source), result, &diagnostics, &error);
+
+  if (error != NULL)
+    vb_call_fail (call, error);
+  else
+    vb_call_complete (call, g_variant_new ("(@a(sssu)s)", list_diagnostics (diagnostics),
+                                           canonical != NULL ? canonical : ""));
+}
+
+static void
 handle_validate_domain (VbCall *call, const VbView *view)
 {
-  const char *xml = vb_call_get_text (call);
-  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
-  g_autofree char *canonical = NULL;
+  vb_engine_validate_async (call->tree->engine, vb_call_get_text (call),
+                            vb_call_get_boolean_option (call, "start", FALSE), NULL, on_validated,
+                            call);
+}
 
-  canonical = vb_engine_validate (call->tree->engine, xml,
-                                  vb_call_get_boolean_option (call, "start", FALSE), diagnostics);
-  vb_call_complete (call, g_variant_new ("(@a(sssu)s)", list_diagnostics (diagnostics),
-                                         canonical != NULL ? canonical : ""));
+static void
+on_capabilities_known (GObject *source, GAsyncResult *result, gpointer call)
+{
+  GError *error = NULL;
+  g_autofree char *xml = vb_capabilities_document_finish (VB_CAPABILITIES (source), result, &error);
+
+  if (xml != NULL)
+    vb_call_complete (call, g_variant_new ("(s)", xml));
+  else
+    vb_call_fail (call, error);
+}
+
+static void
+handle_get_capabilities (VbCall *call, const VbView *view)
+{
+  VbEngine *engine = call->tree->engine;
+
+  vb_capabilities_document_async (vb_engine_get_capabilities (engine), vb_engine_get_host (engine),
+                                  NULL, on_capabilities_known, call);
+}
+
+/* A floating `as` */
+static GVariant *
+list_warnings (const VbDiagnostics *diagnostics)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < vb_diagnostics_get_length (diagnostics); i++)
+    {
+      const VbDiagnostic *diagnostic = vb_diagnostics_get (diagnostics, i);
+      g_autofree char *text = g_strdup_printf ("%s: %s", diagnostic->path, diagnostic->message);
+      if (diagnostic->severity == VB_SEVERITY_WARNING)
+        g_variant_builder_add_value (&rows, vb_value_from_foreign_text (text));
+    }
+  return g_variant_builder_end (&rows);
+}
+
+static void
+handle_convert_to_native (VbCall *call, const VbView *view)
+{
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (call->invocation);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  g_autofree char *config = NULL;
+  const char *xml;
+  GError *error = NULL;
+
+  g_variant_get_child (parameters, 1, "&s", &xml);
+  config = vb_engine_convert_to_native (call->tree->engine, vb_call_get_text (call), xml,
+                                        vb_call_get_boolean_option (call, "pretty", FALSE),
+                                        diagnostics, &error);
+  if (config == NULL)
+    vb_call_fail (call, error);
+  else
+    vb_call_complete (call, g_variant_new ("(s@as)", config, list_warnings (diagnostics)));
 }
 
 static void
@@ -245,6 +314,11 @@ static const VbOptionRow validate_options[] = {
   { NULL },
 };
 
+static const VbOptionRow convert_options[] = {
+  { "pretty", "b" },
+  { NULL },
+};
+
 static const VbOptionRow list_options[] = {
   { "autostart", "b" }, { "name", "s" }, { "persistent", "b" }, { "state", "s" }, { NULL },
 };
@@ -262,6 +336,8 @@ static const VbMethodRow methods[] = {
   { "CreateDomain", VB_ACTION_DOMAIN_DEFINE, handle_create_domain, create_options,
     .also = VB_ACTION_DOMAIN_START, .takes_document = TRUE },
   { "ValidateDomain", VB_ACTION_NONE, handle_validate_domain, validate_options },
+  { "GetCapabilities", VB_ACTION_NONE, handle_get_capabilities, vb_no_options },
+  { "ConvertToNative", VB_ACTION_NONE, handle_convert_to_native, convert_options },
   { "LookupDomain", VB_ACTION_DOMAIN_LIST, handle_lookup_domain, vb_no_options },
   { "ListDomains", VB_ACTION_DOMAIN_LIST, handle_list_domains, list_options },
   { NULL },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * <serial>, <parallel> and <console>: a back end on the host and a port in the guest. Files and
- * UNIX sockets are the service's descriptors.
+ * UNIX sockets are the service's descriptors where it starts QEMU.
  */
 #include "qemu/argv-parts.h"
 
@@ -33,9 +33,40 @@ add_udp (VbArgv *argv, const char *id, const VbChardevSource *source)
 }
 
 static void
+add_file (VbArgv *argv, const char *id, const VbChardev *chardev)
+{
+  const VbDescriptor *descriptor;
+  g_autofree char *path = vb_argv_escape (chardev->source.path);
+  if (argv->descriptors == NULL)
+    {
+      vb_argv_add_format (argv, "-chardev", "file,id=%s,path=%s", id, path);
+      return;
+    }
+  /* The service has emptied the file already; QEMU cannot do that to a device or a FIFO. */
+  descriptor = vb_descriptors_find_device (argv->descriptors, &chardev->base);
+  vb_argv_add_format (argv, "-chardev", "file,id=%s,path=/dev/fdset/%u,append=on", id,
+                      descriptor->fdset);
+}
+
+static void
+add_unix_socket (VbArgv *argv, const char *id, const VbChardev *chardev)
+{
+  gboolean listens = chardev->source.mode == VB_CHARDEV_MODE_BIND;
+  const char *server = listens ? ",server=on,wait=off" : "";
+  const VbDescriptor *descriptor;
+  g_autofree char *path = vb_argv_escape (chardev->source.path);
+  if (argv->descriptors == NULL)
+    {
+      vb_argv_add_format (argv, "-chardev", "socket,id=%s,path=%s%s", id, path, server);
+      return;
+    }
+  descriptor = vb_descriptors_find_device (argv->descriptors, &chardev->base);
+  vb_argv_add_format (argv, "-chardev", "socket,id=%s,fd=%d%s", id, descriptor->child_fd, server);
+}
+
+static void
 add_backend (VbArgv *argv, const VbChardev *chardev)
 {
-  const VbDescriptor *descriptor = vb_descriptors_find_device (argv->descriptors, &chardev->base);
   const VbChardevSource *source = &chardev->source;
   g_autofree char *id = backend_id (chardev);
   switch (source->type)
@@ -47,13 +78,10 @@ add_backend (VbArgv *argv, const VbChardev *chardev)
                           vb_enum_to_string (&vb_chardev_type_table, (int) source->type), id);
       break;
     case VB_CHARDEV_TYPE_FILE:
-      /* The service has emptied the file already; QEMU cannot do that to a device or a FIFO. */
-      vb_argv_add_format (argv, "-chardev", "file,id=%s,path=/dev/fdset/%u,append=on", id,
-                          descriptor->fdset);
+      add_file (argv, id, chardev);
       break;
     case VB_CHARDEV_TYPE_UNIX:
-      vb_argv_add_format (argv, "-chardev", "socket,id=%s,fd=%d%s", id, descriptor->child_fd,
-                          source->mode == VB_CHARDEV_MODE_BIND ? ",server=on,wait=off" : "");
+      add_unix_socket (argv, id, chardev);
       break;
     case VB_CHARDEV_TYPE_TCP:
       add_socket (argv, id, source);

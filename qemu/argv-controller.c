@@ -107,7 +107,9 @@ vb_argv_add_floppy_controller (VbArgv *argv)
           (device->kind == VB_DEVICE_CONTROLLER &&
            ((const VbController *) device)->type == VB_CONTROLLER_FDC))
         {
+          argv->device = device;
           vb_argv_add_device (argv, NULL, vb_argv_new_device ("isa-fdc"));
+          argv->device = NULL;
           return;
         }
     }
@@ -133,7 +135,9 @@ vb_argv_add_usb_hubs (VbArgv *argv)
   for (guint i = 0; i < argv->domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+      argv->device = device;
       if (device->address.type == VB_ADDRESS_USB)
         add_hubs (argv, &device->address, hubs);
     }
+  argv->device = NULL;
 }

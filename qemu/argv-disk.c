@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * <disk>: two block nodes and a device. The lower node reads the descriptor that the service opened,
- * the upper one the image's format, which is never probed.
+ * or the file itself; the upper one the image's format, which is never probed.
  */
 #include "qemu/argv-parts.h"
 
@@ -61,11 +61,22 @@ node_name (const char *layer, const VbDisk *disk)
   return g_strdup_printf ("%s-%s", layer, disk->target);
 }
 
+/* (transfer full) (nullable): what QEMU opens; %NULL where there is no medium */
+static char *
+file_name (const VbArgv *argv, const VbDisk *disk)
+{
+  const VbDescriptor *descriptor;
+
+  if (argv->descriptors == NULL)
+    return g_strdup (disk->source);
+  descriptor = vb_descriptors_find_device (argv->descriptors, &disk->base);
+  return descriptor != NULL ? g_strdup_printf ("/dev/fdset/%u", descriptor->fdset) : NULL;
+}
+
 static QmpValue *
-file_node (const VbDisk *disk, guint fdset)
+file_node (const VbDisk *disk, const char *file)
 {
   g_autofree char *name = node_name ("file", disk);
-  g_autofree char *file = g_strdup_printf ("/dev/fdset/%u", fdset);
   QmpValue *node = qmp_value_new_object ();
   qmp_value_set_string (node, "driver", disk->type == VB_DISK_TYPE_BLOCK ? "host_device" : "file");
   qmp_value_set_string (node, "filename", file);
@@ -162,11 +173,11 @@ vb_argv_add_disk (VbArgv *argv, const VbDevice *device)
 {
   const VbDisk *disk = (const VbDisk *) device;
   guint boot_index = vb_boot_index (argv->domain, device);
-  const VbDescriptor *descriptor = vb_descriptors_find_device (argv->descriptors, device);
+  g_autofree char *file = file_name (argv, disk);
 
-  if (descriptor != NULL)
+  if (file != NULL)
     {
-      vb_argv_add_json (argv, "-blockdev", file_node (disk, descriptor->fdset));
+      vb_argv_add_json (argv, "-blockdev", file_node (disk, file));
       vb_argv_add_json (argv, "-blockdev", format_node (disk));
     }
   if (disk->bus == VB_DISK_BUS_FDC && boot_index > 0)

@@ -8,7 +8,6 @@
 
 #include "qemu/argv.h"
 #include "qemu/board.h"
-#include "qmp/qmp-value.h"
 
 /* Devices come last, in this order: QEMU finds only what is there already, and does not choose a place
  * that a device before has. */
@@ -26,13 +25,14 @@ typedef enum
 typedef struct
 {
   const VbDomain *domain;
-  const VbDescriptors *descriptors;
+  const VbDescriptors *descriptors; /* (nullable): paths are written instead */
   VbBoard board;
-  GPtrArray *words;                      /* (owned) (element-type utf8) */
-  GPtrArray *devices[VB_N_DEVICE_RANKS]; /* (owned) (element-type utf8) */
+  const VbDevice *device;                /* (nullable): for whom is added now */
+  GPtrArray *arguments;                  /* (owned) (element-type VbArgument) */
+  GPtrArray *devices[VB_N_DEVICE_RANKS]; /* (owned) (element-type VbArgument) */
 } VbArgv;
 
-/* @value: (nullable) */
+/* @option: lives on; @value: (nullable) */
 void vb_argv_add (VbArgv *argv, const char *option, const char *value);
 void vb_argv_add_format (VbArgv *argv, const char *option, const char *format, ...)
     G_GNUC_PRINTF (3, 4);

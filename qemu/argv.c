@@ -34,12 +34,26 @@ static const struct
   { VB_DEVICE_MEMBALLOON, vb_argv_add_memballoon },
 };
 
+static void
+argument_free (VbArgument *argument)
+{
+  g_free (argument->text);
+  g_clear_pointer (&argument->json, qmp_value_unref);
+  g_free (argument);
+}
+
+/* @text, @json: (transfer full) */
+static void
+append (const VbArgv *argv, GPtrArray *arguments, const char *option, char *text, QmpValue *json)
+{
+  VbArgument argument = { option, text, json, argv->device };
+  g_ptr_array_add (arguments, g_memdup2 (&argument, sizeof argument));
+}
+
 void
 vb_argv_add (VbArgv *argv, const char *option, const char *value)
 {
-  g_ptr_array_add (argv->words, g_strdup (option));
-  if (value != NULL)
-    g_ptr_array_add (argv->words, g_strdup (value));
+  append (argv, argv->arguments, option, g_strdup (value), NULL);
 }
 
 void
@@ -47,17 +61,14 @@ vb_argv_add_format (VbArgv *argv, const char *option, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  g_ptr_array_add (argv->words, g_strdup (option));
-  g_ptr_array_add (argv->words, g_strdup_vprintf (format, arguments));
+  append (argv, argv->arguments, option, g_strdup_vprintf (format, arguments), NULL);
   va_end (arguments);
 }
 
 void
 vb_argv_add_json (VbArgv *argv, const char *option, QmpValue *value)
 {
-  g_ptr_array_add (argv->words, g_strdup (option));
-  g_ptr_array_add (argv->words, qmp_value_to_string (value));
-  qmp_value_unref (value);
+  append (argv, argv->arguments, option, NULL, value);
 }
 
 QmpValue *
@@ -102,7 +113,6 @@ set_usb_place (const VbArgv *argv, QmpValue *json, const VbAddress *place)
 void
 vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
 {
-  g_autoptr (QmpValue) owned = json;
   VbDeviceRank rank = rank_of (device);
   if (device != NULL)
     qmp_value_set_string (json, "id", device->alias);
@@ -110,15 +120,14 @@ vb_argv_add_device (VbArgv *argv, const VbDevice *device, QmpValue *json)
     set_pci_place (argv, json, &device->address);
   else if (rank == VB_RANK_PORTED || rank == VB_RANK_ON_USB)
     set_usb_place (argv, json, &device->address);
-  g_ptr_array_add (argv->devices[rank], qmp_value_to_string (json));
+  append (argv, argv->devices[rank], "-device", NULL, json);
 }
 
 void
 vb_argv_add_hub (VbArgv *argv, const VbAddress *place, QmpValue *json)
 {
-  g_autoptr (QmpValue) owned = json;
   set_usb_place (argv, json, place);
-  g_ptr_array_add (argv->devices[VB_RANK_HUBS], qmp_value_to_string (json));
+  append (argv, argv->devices[VB_RANK_HUBS], "-device", NULL, json);
 }
 
 char *
@@ -265,6 +274,18 @@ add_monitor (VbArgv *argv)
   vb_argv_add (argv, "-mon", "chardev=monitor,mode=control");
 }
 
+/* What the service asks of the QEMU that it watches. */
+static void
+add_supervision (VbArgv *argv, const VbArgvOptions *options)
+{
+  vb_argv_add (argv, "-S", NULL);
+  vb_argv_add (argv, "-msg", "timestamp=on");
+  if (options->sandbox)
+    vb_argv_add (argv, "-sandbox", SANDBOX);
+  if (options->reject_deprecated)
+    vb_argv_add (argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
+}
+
 static void
 add_devices (VbArgv *argv)
 {
@@ -274,18 +295,55 @@ add_devices (VbArgv *argv)
     for (guint i = 0; i < argv->domain->devices->len; i++)
       {
         const VbDevice *device = g_ptr_array_index (argv->domain->devices, i);
+        argv->device = device;
         if (device->kind == device_order[kind].kind)
           device_order[kind].add (argv, device);
       }
+  argv->device = NULL;
 }
 
-/* @devices: (transfer full) */
-static void
-append_devices (VbArgv *argv, GPtrArray *devices)
+GPtrArray *
+vb_argv_list (const VbDomain *domain,
+              const VbDescriptors *descriptors,
+              const VbArgvOptions *options)
 {
-  for (guint i = 0; i < devices->len; i++)
-    vb_argv_add (argv, "-device", g_ptr_array_index (devices, i));
-  g_ptr_array_unref (devices);
+  VbArgv argv = { domain, descriptors, vb_board_of (domain), .arguments = NULL };
+
+  argv.arguments = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    argv.devices[rank] = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
+  vb_argv_add (&argv, "-no-user-config", NULL);
+  vb_argv_add (&argv, "-nodefaults", NULL);
+  if (descriptors != NULL)
+    add_supervision (&argv, options);
+  vb_argv_add (&argv, "-display", "none");
+  add_machine (&argv);
+  add_clock (&argv, options->now_s);
+  add_actions (&argv);
+  add_boot (&argv);
+  if (descriptors != NULL)
+    {
+      add_descriptor_sets (&argv);
+      add_monitor (&argv);
+      add_spare_monitors (&argv);
+    }
+  add_devices (&argv);
+  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
+    g_ptr_array_extend_and_steal (argv.arguments, argv.devices[rank]);
+  return argv.arguments;
+}
+
+char **
+vb_argument_to_words (const VbArgument *argument)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autofree char *json = argument->json != NULL ? qmp_value_to_string (argument->json) : NULL;
+  const char *value = json != NULL ? json : argument->text;
+
+  g_strv_builder_add (words, argument->option);
+  if (value != NULL)
+    g_strv_builder_add (words, value);
+  return g_strv_builder_end (words);
 }
 
 char **
@@ -293,33 +351,16 @@ vb_argv_build (const VbDomain *domain,
                const VbDescriptors *descriptors,
                const VbArgvOptions *options)
 {
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
-  VbArgv argv = { domain, descriptors, vb_board_of (domain), words };
+  g_autoptr (GPtrArray) arguments = vb_argv_list (domain, descriptors, options);
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
 
-  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
-    argv.devices[rank] = g_ptr_array_new_with_free_func (g_free);
-  vb_argv_add (&argv, options->emulator, NULL);
-  vb_argv_add (&argv, "-no-user-config", NULL);
-  vb_argv_add (&argv, "-nodefaults", NULL);
-  vb_argv_add (&argv, "-S", NULL);
-  vb_argv_add (&argv, "-msg", "timestamp=on");
-  if (options->sandbox)
-    vb_argv_add (&argv, "-sandbox", SANDBOX);
-  if (options->reject_deprecated)
-    vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
-  vb_argv_add (&argv, "-display", "none");
-  add_machine (&argv);
-  add_clock (&argv, options->now_s);
-  add_actions (&argv);
-  add_boot (&argv);
-  add_descriptor_sets (&argv);
-  add_monitor (&argv);
-  add_spare_monitors (&argv);
-  add_devices (&argv);
-  for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)
-    append_devices (&argv, argv.devices[rank]);
-  g_ptr_array_add (words, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&words), FALSE);
+  g_strv_builder_add (words, options->emulator);
+  for (guint i = 0; i < arguments->len; i++)
+    {
+      g_auto (GStrv) argument = vb_argument_to_words (g_ptr_array_index (arguments, i));
+      g_strv_builder_addv (words, (const char **) argument);
+    }
+  return g_strv_builder_end (words);
 }
 
 gboolean

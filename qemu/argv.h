@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * QEMU's command line for a domain: pure, the same input gives the same words. No secret is ever in
- * it.
+ * it. It is made for the service, which opens everything itself, or for whoever wants to start the
+ * same machine without it.
  */
 #pragma once
 
 #include "domain/domain.h"
 #include "qemu/descriptors.h"
+#include "qmp/qmp-value.h"
 
 typedef struct
 {
@@ -16,8 +18,26 @@ typedef struct
   gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
 } VbArgvOptions;
 
-/* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();
- * @descriptors is its plan, opened or not. */
+/* One option of the command line. */
+typedef struct
+{
+  const char *option;     /* "-device" */
+  char *text;             /* (owned) (nullable): what follows it… */
+  QmpValue *json;         /* (owned) (nullable): …where it is not this */
+  const VbDevice *device; /* (unowned) (nullable): for whom it is; %NULL: the machine as a whole */
+} VbArgument;
+
+/* (transfer full) (array zero-terminated=1): one word or two */
+char **vb_argument_to_words (const VbArgument *argument);
+
+/* (transfer full) (element-type VbArgument): all that follows the emulator. @domain is completed and
+ * has passed vb_qemu_check(); @descriptors is its plan, opened or not. %NULL: QEMU opens files and
+ * sockets itself, by their paths, has no monitor, and lets the guest run at once; of the options only
+ * @now_s counts. */
+GPtrArray *vb_argv_list (const VbDomain *domain,
+                         const VbDescriptors *descriptors,
+                         const VbArgvOptions *options);
+/* (transfer full) (array zero-terminated=1): the same as words, with the emulator. */
 char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);

@@ -8,13 +8,14 @@
 #include "domain/domain.h"
 #include "qemu/emulator-facts.h"
 
-/* A domain type that differs from the set: KVM with a binary of its own. */
+/* A domain type that differs from the set: KVM with a binary of its own, or Xen where QEMU has the
+ * same. */
 typedef struct
 {
   VbDomainType type;
-  char *emulator; /* (owned) (nullable): as the set */
-  VbEmulatorFacts
-      *facts; /* (owned) (nullable): of @emulator; %NULL: as the set, or not asked yet */
+  char *emulator;         /* (owned) (nullable): none is known */
+  char *loader;           /* (owned) (nullable): as in the set */
+  VbEmulatorFacts *facts; /* (owned) (nullable): not asked yet, or none of QEMU's */
 } VbCapabilityOverride;
 
 typedef struct
@@ -23,9 +24,9 @@ typedef struct
   VbOsType os_type;
   char *arch; /* (owned) as a domain writes it: "x86_64", "i686" */
   guint word_size;
-  char *emulator;                     /* (owned) path */
+  char *emulator;                     /* (owned) (nullable) path; %NULL: none of Xen's is known */
   char *loader;                       /* (owned) (nullable) firmware of its own: of Xen's full
-                                     virtualization */
+                                         virtualization */
   VbEmulatorFacts *facts;             /* (owned) (nullable): not asked yet, or none of QEMU's */
   GArray *domain_types;               /* (owned) (element-type VbDomainType) best first */
   GPtrArray *overrides;               /* (owned) (element-type VbCapabilityOverride) */
@@ -40,7 +41,11 @@ VbCapabilitySet *vb_capability_set_ref (VbCapabilitySet *set);
 void vb_capability_set_unref (VbCapabilitySet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbCapabilitySet, vb_capability_set_unref)
 gboolean vb_capability_set_equal (const VbCapabilitySet *a, const VbCapabilitySet *b);
-/* The machines of a domain type: of its override, or the set's. (nullable) (transfer none) */
+/* (nullable) (transfer none) */
+const VbCapabilityOverride *vb_capability_set_get_override (const VbCapabilitySet *set,
+                                                            VbDomainType type);
+/* What is known of the emulator of a domain type, that of its override or the set's. (nullable)
+ * (transfer none) */
 const VbEmulatorFacts *vb_capability_set_get_facts (const VbCapabilitySet *set, VbDomainType type);
 
 /* One binary, as vb_emulators_list() and vb_emulators_peek() have it. */
@@ -50,11 +55,19 @@ typedef struct
   VbEmulatorFacts *facts; /* (nullable) */
 } VbCapabilitySource;
 
-/* (transfer full) (element-type VbCapabilitySet): one for each architecture that a binary's name or
- * facts tell, sorted by architecture. @xen: (nullable) /sys/hypervisor/properties/capabilities, where
- * the host runs on Xen. Pure. */
+/* Xen, which the host runs on */
+typedef struct
+{
+  const char *capabilities; /* text of /sys/hypervisor/properties/capabilities */
+  const char *emulator;     /* (nullable) path of its device model */
+  const char *loader;       /* (nullable) path of its firmware for full virtualization */
+} VbCapabilityXen;
+
+/* (transfer full) (element-type VbCapabilitySet): one for each OS type and architecture, sorted by
+ * architecture. The architecture of a binary is that of its name; a qemu-kvm is for that which it
+ * tells, and for the host's before it was asked. @xen: (nullable). Pure. */
 GPtrArray *vb_capability_sets_build (const VbCapabilitySource *sources,
                                      guint n_sources,
                                      gboolean kvm_usable,
                                      const char *host_arch,
-                                     const char *xen);
+                                     const VbCapabilityXen *xen);

@@ -5,9 +5,12 @@
  */
 #include "qemu/check-parts.h"
 
+#include "qemu/architecture.h"
+#include "qemu/nearest-word.h"
+
 #include <string.h>
 
-#define MAX_VCPUS 255
+#define MACHINE_PATH "/domain/os/type/@machine"
 
 static void
 check_type (VbCheck *check, const VbQemuSettings *settings)
@@ -21,6 +24,12 @@ check_type (VbCheck *check, const VbQemuSettings *settings)
     vb_check_refuse (check, "/domain/@type",
                      "KVM cannot be used on this host: %s; or use type='qemu', which is slower",
                      settings->kvm_reason != NULL ? settings->kvm_reason : "it was not found");
+  else if (domain->type == VB_DOMAIN_TYPE_KVM && check->facts != NULL &&
+           !vb_emulator_facts_has_kvm (check->facts))
+    vb_check_refuse (check, "/domain/@type",
+                     "the emulator of architecture '%s' cannot use KVM on this host; use "
+                     "type='qemu', which is slower, or name another <emulator>",
+                     domain->os.arch);
 }
 
 static void
@@ -46,13 +55,118 @@ check_os (VbCheck *check)
                      vb_enum_to_string (&vb_smbios_table, (int) os->smbios));
 }
 
+static gboolean
+find_default_machine (const VbEmulatorFacts *facts, VbEmulatorMachine *machine)
+{
+  if (vb_emulator_facts_get_n_machines (facts) == 0)
+    return FALSE;
+  vb_emulator_facts_get_machine (facts, 0, machine);
+  return machine->is_default;
+}
+
+/* (nullable): a machine to use instead of @name (nullable), which is not there */
+static const char *
+suggest_machine (const VbEmulatorFacts *facts, const char *name)
+{
+  guint n_machines = vb_emulator_facts_get_n_machines (facts);
+  g_autofree const char **names = g_new0 (const char *, n_machines + 1);
+  guint n_names = 0;
+  const char *nearest = NULL;
+  VbEmulatorMachine machine;
+
+  for (guint i = 0; i < n_machines; i++)
+    {
+      vb_emulator_facts_get_machine (facts, i, &machine);
+      if (!machine.is_deprecated)
+        names[n_names++] = machine.name;
+    }
+  if (name != NULL)
+    nearest = vb_nearest_word (name, names);
+  if (nearest == NULL && !find_default_machine (facts, &machine) &&
+      vb_emulator_facts_find_machine (facts, "virt", &machine))
+    nearest = machine.name;
+  return nearest != NULL ? nearest : names[0];
+}
+
+/* (transfer full) */
+static char *
+make_remedy (const VbEmulatorFacts *facts, const char *name)
+{
+  const char *suggested = suggest_machine (facts, name);
+
+  return suggested != NULL ? g_strdup_printf ("use '%s'", suggested)
+                           : g_strdup ("name another <emulator>");
+}
+
+static void
+refuse_machine (VbCheck *check, const char *name)
+{
+  g_autofree char *remedy = make_remedy (check->facts, name);
+
+  if (name != NULL)
+    vb_check_refuse (check, MACHINE_PATH,
+                     "machine '%s' is not known to the emulator, QEMU %s for %s; %s", name,
+                     vb_emulator_facts_get_version (check->facts),
+                     vb_emulator_facts_get_target (check->facts), remedy);
+  else
+    vb_check_refuse (check, MACHINE_PATH, "architecture '%s' has no default machine; %s",
+                     check->domain->os.arch, remedy);
+}
+
+static void
+warn_of_machine (VbCheck *check, const char *name)
+{
+  g_autofree char *remedy = make_remedy (check->facts, name);
+
+  vb_diagnostics_add (check->diagnostics, VB_SEVERITY_WARNING, MACHINE_PATH, 0,
+                      "machine '%s' is deprecated and will not be in a later QEMU; %s", name,
+                      remedy);
+}
+
+/* Whether the domain's machine, or the default one, is there. */
+static gboolean
+find_machine (VbCheck *check, VbEmulatorMachine *machine)
+{
+  const char *name = check->domain->os.machine;
+  gboolean is_there = name != NULL ? vb_emulator_facts_find_machine (check->facts, name, machine)
+                                   : find_default_machine (check->facts, machine);
+
+  if (!is_there)
+    refuse_machine (check, name);
+  return is_there;
+}
+
+/* What the emulator knows best. */
+static void
+check_board (VbCheck *check)
+{
+  const VbDomain *domain = check->domain;
+  VbEmulatorMachine machine;
+
+  if (!vb_architecture_is_emulated_by (domain->os.arch,
+                                       vb_emulator_facts_get_target (check->facts)))
+    {
+      vb_check_refuse (check, "/domain/os/type/@arch",
+                       "the emulator is for architecture '%s' and cannot run '%s'; name another "
+                       "<emulator> or correct arch",
+                       vb_architecture_to_set (vb_emulator_facts_get_target (check->facts)),
+                       domain->os.arch);
+      return;
+    }
+  if (!find_machine (check, &machine))
+    return;
+  if (machine.is_deprecated)
+    warn_of_machine (check, machine.name);
+  if (domain->vcpus > machine.max_cpus)
+    vb_check_refuse (check, "/domain/vcpu",
+                     "%u virtual CPUs are more than machine '%s' can have; use at most %u",
+                     domain->vcpus, machine.name, machine.max_cpus);
+}
+
 static void
 check_cpu (VbCheck *check)
 {
   const VbDomain *domain = check->domain;
-  if (domain->vcpus > MAX_VCPUS)
-    vb_check_refuse (check, "/domain/vcpu", "%u virtual CPUs are not supported; use at most %d",
-                     domain->vcpus, MAX_VCPUS);
   if (domain->cpu.model != NULL)
     vb_check_refuse (check, "/domain/cpu/model",
                      "a CPU model, here '%s', is not supported; leave <cpu> out for QEMU's own",
@@ -172,6 +286,8 @@ vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
 {
   check_type (check, settings);
   check_os (check);
+  if (check->facts != NULL)
+    check_board (check);
   check_cpu (check);
   check_tuning (check);
   for (guint i = 0; i < check->domain->clock.n_timers; i++)

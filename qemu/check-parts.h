@@ -5,18 +5,35 @@
 #pragma once
 
 #include "qemu/board.h"
+#include "qemu/emulator-facts.h"
 #include "qemu/instance.h"
+
+#define VB_CHECK_EMULATOR_PATH "/domain/devices/emulator"
 
 typedef struct
 {
   const VbDomain *domain;
   VbBoard board;
-  VbDiagnostics *diagnostics; /* (nullable) */
-  GError *error;              /* (owned) (nullable): the first */
+  const VbEmulatorFacts *facts; /* (nullable): not known; they have no error */
+  VbDiagnostics *diagnostics;   /* (nullable) */
+  GError *error;                /* (owned) (nullable): the first */
+  gboolean has_refused_device;
+  GHashTable *numbers; /* (owned) (nullable) of each device among those of its kind, from 1 */
 } VbCheck;
 
 /* Records that what stands at @path is not supported. */
 void vb_check_refuse (VbCheck *check, const char *path, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+/* The same of what stands at @rest, "/target/@bus", below the element of @device. */
+void vb_check_refuse_device (VbCheck *check,
+                             const VbDevice *device,
+                             const char *rest,
+                             const char *format,
+                             ...) G_GNUC_PRINTF (4, 5);
 /* All that is no device. */
 void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
+/* Where @device sits inside the guest. */
+void vb_check_place (VbCheck *check, const VbDevice *device);
+/* All that the emulator would be asked for, against what it can do. The devices have been found to be
+ * such as QEMU can have. */
+void vb_check_devices (VbCheck *check);

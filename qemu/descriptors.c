@@ -13,7 +13,8 @@
 
 struct _VbDescriptors
 {
-  GPtrArray *list; /* (owned) (element-type VbDescriptor) */
+  GPtrArray *list;    /* (owned) (element-type VbDescriptor) */
+  GHashTable *by_key; /* (owned) (element-type utf8 VbDescriptor): the same */
   guint n_fdsets;
 };
 
@@ -47,6 +48,7 @@ add (VbDescriptors *descriptors, VbDescriptorKind kind, char *key, char *subject
   descriptor->child_fd = FIRST_CHILD_FD + (int) descriptors->list->len;
   descriptor->fd = -1;
   g_ptr_array_add (descriptors->list, descriptor);
+  g_hash_table_insert (descriptors->by_key, descriptor->key, descriptor);
   return descriptor;
 }
 
@@ -108,6 +110,7 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
 {
   VbDescriptors *descriptors = g_new0 (VbDescriptors, 1);
   descriptors->list = g_ptr_array_new_with_free_func ((GDestroyNotify) descriptor_free);
+  descriptors->by_key = g_hash_table_new (g_str_hash, g_str_equal);
 
   /* First the one that cannot be had while another QEMU uses the folder. */
   add_own (descriptors, VB_DESCRIPTOR_LISTEN, VB_DESCRIPTOR_MONITOR, runtime_dir, "monitor.sock");
@@ -132,6 +135,7 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
 void
 vb_descriptors_free (VbDescriptors *descriptors)
 {
+  g_hash_table_unref (descriptors->by_key);
   g_ptr_array_unref (descriptors->list);
   g_free (descriptors);
 }
@@ -175,13 +179,7 @@ vb_descriptors_get (const VbDescriptors *descriptors, guint index)
 const VbDescriptor *
 vb_descriptors_find (const VbDescriptors *descriptors, const char *key)
 {
-  for (guint i = 0; i < descriptors->list->len; i++)
-    {
-      const VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i);
-      if (g_str_equal (descriptor->key, key))
-        return descriptor;
-    }
-  return NULL;
+  return g_hash_table_lookup (descriptors->by_key, key);
 }
 
 const VbDescriptor *

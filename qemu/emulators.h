@@ -17,6 +17,7 @@ typedef struct
   gint64 uid;              /* user that a binary runs as while it is asked; -1: as the service */
   gint64 gid;
   guint timeout_ms; /* for one binary */
+  guint retry_ms;   /* how long a failure is told before who asks has the binary asked again */
 } VbEmulatorsConfig;
 
 #define VB_TYPE_EMULATORS (vb_emulators_get_type ())
@@ -40,13 +41,19 @@ void vb_emulators_load_cache (VbEmulators *emulators);
 
 /* (transfer container) (element-type utf8): the paths of those that are installed, sorted */
 GPtrArray *vb_emulators_list (VbEmulators *emulators);
-/* (transfer none) (nullable): what is known now of the binary @path */
+/* Whether the binary @path is one of them. */
+gboolean vb_emulators_is_installed (VbEmulators *emulators, const char *path);
+/* (transfer none) (nullable): what is known now of the binary @path; while it is asked again, of the
+ * one that was there before */
 VbEmulatorFacts *vb_emulators_peek (VbEmulators *emulators, const char *path);
+/* (transfer none) (nullable): the same after a look at the file: %NULL where it has to be asked */
+VbEmulatorFacts *vb_emulators_peek_current (VbEmulators *emulators, const char *path);
 /* Whether a binary is being asked. */
 gboolean vb_emulators_is_busy (VbEmulators *emulators, const char *path);
 
 /* What the binary @path can do, of the installed ones or any other. Completes at once where it is
- * known. A binary that cannot be asked gives facts with an error, until it is replaced. */
+ * known. A binary that cannot be asked gives facts with an error, until it is replaced, or asked for
+ * after some time: what was wrong may have been the host. */
 void vb_emulators_probe_async (VbEmulators *emulators,
                                const char *path,
                                GCancellable *cancellable,

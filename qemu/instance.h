@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "domain/domain.h"
+#include "qemu/emulator-facts.h"
 #include "qemu/qemu-error.h"
 #include "qemu/run-state.h"
 
@@ -91,10 +92,12 @@ VbQemuInstance *vb_qemu_instance_new (const VbQemuSettings *settings,
                                       const char *log_path);
 
 /* Whether the domain could be started here: emulator, type, devices. Every reason why not is added
- * to @diagnostics (nullable); @error has the first. Errors: VB_QEMU_ERROR_UNSUPPORTED,
- * VB_QEMU_ERROR_HOST_RESOURCE. */
+ * to @diagnostics (nullable); @error has the first. @facts: (nullable) of the domain's emulator,
+ * without which what it can do is left to itself. Errors: VB_QEMU_ERROR_UNSUPPORTED,
+ * VB_QEMU_ERROR_HOST_RESOURCE, VB_QEMU_ERROR_EMULATOR where it could not be asked. */
 gboolean vb_qemu_check (const VbQemuSettings *settings,
                         const VbDomain *domain,
+                        const VbEmulatorFacts *facts,
                         VbDiagnostics *diagnostics,
                         GError **error);
 /* (transfer full): the emulator that would run the domain */

@@ -190,21 +190,10 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 static char **
 make_environment (const VbDomain *domain)
 {
-  static const char *const kept[] = { "PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR" };
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
-    if (g_getenv (kept[i]) != NULL)
-      {
-        g_autofree char *entry = g_strdup_printf ("%s=%s", kept[i], g_getenv (kept[i]));
-        g_strv_builder_add (builder, entry);
-      }
-  g_strv_builder_add (builder, "LC_ALL=C");
+  char **environment = vb_process_make_environment ();
   if (domain->clock.offset == VB_CLOCK_TIMEZONE && domain->clock.timezone != NULL)
-    {
-      g_autofree char *zone = g_strdup_printf ("TZ=%s", domain->clock.timezone);
-      g_strv_builder_add (builder, zone);
-    }
-  return g_strv_builder_end (builder);
+    environment = g_environ_setenv (environment, "TZ", domain->clock.timezone, TRUE);
+  return environment;
 }
 
 /* A line for who reads the log; what follows it are QEMU's words. */
@@ -350,7 +339,7 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
   g_task_set_source_tag (task, vb_qemu_instance_launch_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, launch, (GDestroyNotify) launch_free);
-  if (!vb_qemu_check (&instance->settings, instance->domain, NULL, &error))
+  if (!vb_qemu_check (&instance->settings, instance->domain, NULL, NULL, &error))
     {
       g_task_return_error (task, error);
       return;

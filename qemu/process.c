@@ -30,8 +30,9 @@
 struct _VbProcess
 {
   int pid;
-  int pidfd;      /* (owned) */
-  GSource *watch; /* (owned) (nullable) */
+  int pidfd;           /* (owned) */
+  GSource *watch;      /* (owned) (nullable) */
+  gboolean owns_group; /* what it has started goes with it */
   VbProcessExitFunc func;
   gpointer user_data;
 };
@@ -79,26 +80,47 @@ reset_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+/* It dies with the service from here on. */
+static gboolean
+tie_to_service (const ChildSetup *setup)
+{
+  return prctl (PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid () == setup->parent;
+}
+
 /* A service that dies before the record is written takes the child with it; one that dies later
  * leaves a process that is on record. */
+static gboolean
+go_on_record (const ChildSetup *setup)
+{
+  return setup->spec->record_fd < 0 ||
+         (write_record (setup->spec->record_fd) && prctl (PR_SET_PDEATHSIG, 0) == 0);
+}
+
+/* The kernel unties a process that becomes another user's. */
+static gboolean
+become_user (const ChildSetup *setup)
+{
+  return drop_privileges (setup) && (setup->spec->record_fd >= 0 || tie_to_service (setup));
+}
+
 static void
 run_in_child (gpointer user_data)
 {
   const ChildSetup *setup = user_data;
   reset_signals ();
   umask (NEW_FILES_UMASK);
-  if (prctl (PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid () != setup->parent || setsid () < 0 ||
-      !write_record (setup->spec->record_fd) || prctl (PR_SET_PDEATHSIG, 0) < 0 ||
-      !drop_privileges (setup) || prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+  if (!tie_to_service (setup) || setsid () < 0 || !go_on_record (setup) || !become_user (setup) ||
+      prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     _exit (FAILED_SET_UP_STATUS);
 }
 
 static VbProcess *
-process_new (int pid, int pidfd)
+process_new (int pid, int pidfd, gboolean owns_group)
 {
   VbProcess *process = g_new0 (VbProcess, 1);
   process->pid = pid;
   process->pidfd = pidfd;
+  process->owns_group = owns_group;
   return process;
 }
 
@@ -121,7 +143,7 @@ vb_process_spawn (const VbProcessSpec *spec, GError **error)
   /* Nobody has reaped the child, so the pid is still its own. */
   pidfd = pidfd_open (pid, 0);
   if (pidfd >= 0)
-    return process_new (pid, pidfd);
+    return process_new (pid, pidfd, spec->record_fd < 0);
   g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "the process cannot be watched: %s",
                g_strerror (errno));
   kill (pid, SIGKILL);
@@ -154,7 +176,7 @@ vb_process_adopt (const VbProcessIdentity *identity)
   if (pidfd < 0)
     return NULL;
   if (is_same_process (identity) && !has_ended (pidfd))
-    return process_new (identity->pid, pidfd);
+    return process_new (identity->pid, pidfd, FALSE);
   close (pidfd);
   return NULL;
 }
@@ -190,7 +212,12 @@ on_ended (gint fd, GIOCondition condition, gpointer user_data)
   VbProcessExitFunc func = process->func;
   gpointer func_data = process->user_data;
   siginfo_t info = { 0 };
-  gboolean is_child = waitid (P_PIDFD, (id_t) fd, &info, WEXITED) == 0;
+  gboolean is_child;
+
+  /* Before it is reaped nobody else can have its number. */
+  if (process->owns_group)
+    kill (-process->pid, SIGKILL);
+  is_child = waitid (P_PIDFD, (id_t) fd, &info, WEXITED) == 0;
 
   stop_watching (process);
   func (is_child, is_child ? status_of (&info) : 0, func_data);
@@ -216,8 +243,23 @@ vb_process_get_pid (const VbProcess *process)
 void
 vb_process_signal (VbProcess *process, int signal_number)
 {
-  if (pidfd_send_signal (process->pidfd, signal_number, NULL, 0) < 0 && errno != ESRCH)
+  int result = process->owns_group ? kill (-process->pid, signal_number)
+                                   : pidfd_send_signal (process->pidfd, signal_number, NULL, 0);
+
+  if (result < 0 && errno != ESRCH)
     g_warning ("cannot signal process %d: %s", process->pid, g_strerror (errno));
+}
+
+char **
+vb_process_make_environment (void)
+{
+  static const char *const kept[] = { "PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR" };
+  char **environment = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    if (g_getenv (kept[i]) != NULL)
+      environment = g_environ_setenv (environment, kept[i], g_getenv (kept[i]), TRUE);
+  return g_environ_setenv (environment, "LC_ALL", "C", TRUE);
 }
 
 gboolean

@@ -18,6 +18,7 @@ typedef struct
   char *config_path;
   char *state_dir;
   char *runtime_dir;
+  char *cache_dir;
 } Given;
 
 static void
@@ -26,6 +27,7 @@ given_clear (Given *given)
   g_free (given->config_path);
   g_free (given->state_dir);
   g_free (given->runtime_dir);
+  g_free (given->cache_dir);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Given, given_clear)
@@ -69,9 +71,11 @@ vb_options_parse (char **arguments, GError **error)
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &given.config_path,
       "Read the settings from FILE, which must exist", "FILE" },
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &given.state_dir,
-      "Keep definitions, and logs unless set otherwise, in DIR", "DIR" },
+      "Keep definitions, and what has no folder of its own, in DIR", "DIR" },
     { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &given.runtime_dir,
       "Keep the record of running machines in DIR", "DIR" },
+    { "cache-dir", 0, 0, G_OPTION_ARG_FILENAME, &given.cache_dir,
+      "Keep what emulators can do in DIR", "DIR" },
     { "idle-timeout", 0, 0, G_OPTION_ARG_INT, &given.idle_timeout_s,
       "Exit after this time without a call and a running machine (0: never)", "SECONDS" },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &options->replace,
@@ -92,6 +96,7 @@ vb_options_parse (char **arguments, GError **error)
   options->config_path = to_absolute (given.config_path);
   options->state_dir = to_absolute (given.state_dir);
   options->runtime_dir = to_absolute (given.runtime_dir);
+  options->cache_dir = to_absolute (given.cache_dir);
   return g_steal_pointer (&options);
 }
 
@@ -101,5 +106,6 @@ vb_options_free (VbOptions *options)
   g_free (options->config_path);
   g_free (options->state_dir);
   g_free (options->runtime_dir);
+  g_free (options->cache_dir);
   g_free (options);
 }

@@ -15,6 +15,7 @@ typedef struct
   char *config_path;  /* (owned) (nullable) absolute, as are the folders */
   char *state_dir;    /* (owned) (nullable) */
   char *runtime_dir;  /* (owned) (nullable) */
+  char *cache_dir;    /* (owned) (nullable) */
 } VbOptions;
 
 /* @arguments as main() has them. Errors: %G_OPTION_ERROR, whose message is for the user. Ends the

@@ -237,6 +237,14 @@ choose_folders (const Values *values, const VbOptions *options, VbEngineConfig *
     engine->log_dir = g_strdup (VB_LOCALSTATEDIR "/log/virtbus");
   else
     engine->log_dir = g_build_filename (g_get_user_state_dir (), "virtbus", "log", NULL);
+  if (options->cache_dir != NULL)
+    engine->cache_dir = g_strdup (options->cache_dir);
+  else if (options->state_dir != NULL)
+    engine->cache_dir = g_build_filename (options->state_dir, "cache", NULL);
+  else
+    engine->cache_dir = g_build_filename (options->system_mode ? VB_LOCALSTATEDIR "/cache"
+                                                               : g_get_user_cache_dir (),
+                                          "virtbus", NULL);
 }
 
 VbSettings *

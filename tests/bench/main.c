@@ -29,6 +29,12 @@ run_devices (Run *run)
 }
 
 static void
+run_probe (Run *run)
+{
+  bench_run_probe ();
+}
+
+static void
 run_define (Run *run)
 {
   g_autoptr (Bench) bench = bench_new (run->service_program);
@@ -85,9 +91,9 @@ static const struct
   const char *name;
   void (*run) (Run *run);
 } parts[] = {
-  { "domain", run_domain },   { "devices", run_devices }, { "define", run_define },
-  { "latency", run_latency }, { "start", run_start },     { "hung", run_hung },
-  { "qmp", run_qmp },         { "hostile", run_hostile },
+  { "domain", run_domain }, { "probe", run_probe },     { "devices", run_devices },
+  { "define", run_define }, { "latency", run_latency }, { "start", run_start },
+  { "hung", run_hung },     { "qmp", run_qmp },         { "hostile", run_hostile },
 };
 
 static gboolean
@@ -114,7 +120,7 @@ main (int argc, char **argv)
   g_auto (GStrv) only = NULL;
   const GOptionEntry options[] = {
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only,
-      "Run this part alone: domain, devices, define, latency, start, hung, qmp or hostile",
+      "Run this part alone: domain, probe, devices, define, latency, start, hung, qmp or hostile",
       "PART" },
     { NULL },
   };

@@ -47,6 +47,8 @@ load_engine (Fixture *fixture)
   config->state_dir = g_build_filename (fixture->folder, "state", NULL);
   config->runtime_dir = g_build_filename (fixture->folder, "run", NULL);
   config->log_dir = g_build_filename (fixture->folder, "log", NULL);
+  /* One for all tests of a program, so that one of them asks the emulator. */
+  config->cache_dir = g_build_filename (guard_get_folder (), "cache", NULL);
   config->qemu = (VbQemuSettings){
     .uid = -1,
     .gid = -1,

@@ -10,6 +10,9 @@
 
 #define DETAILS(name) " domain-name=" name " domain-uuid=" UUID " domain-owner=%s domain-tags="
 
+#define SMALLEST                                                                                   \
+  "<domain type=\"qemu\"><name>x</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+
 #define NO_OPTIONS g_variant_new ("(@a{sv})", no_options)
 
 /* Which action guards what. */
@@ -24,6 +27,8 @@ static const struct
   { ROOT, MANAGER, "DefineDomain", "('<domain/>', @a{sv} {})", VB_ACTION_DOMAIN_DEFINE },
   { ROOT, MANAGER, "CreateDomain", "('<domain/>', @a{sv} {})", VB_ACTION_DOMAIN_DEFINE },
   { ROOT, MANAGER, "ValidateDomain", "('<domain/>', @a{sv} {})", NULL },
+  { ROOT, MANAGER, "GetCapabilities", "(@a{sv} {},)", NULL },
+  { ROOT, MANAGER, "ConvertToNative", "('qemu-argv', '" SMALLEST "', @a{sv} {})", NULL },
   { ROOT, MANAGER, "LookupDomain", "('a', @a{sv} {})", VB_ACTION_DOMAIN_LIST },
   { ROOT, MANAGER, "ListDomains", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },
   { ROOT, OBJECT_MANAGER, "GetManagedObjects", "()", VB_ACTION_DOMAIN_LIST },

@@ -57,6 +57,8 @@ static const struct
   { ROOT, MANAGER, "DefineDomain", "('<domain/>', %s)" },
   { ROOT, MANAGER, "CreateDomain", "('<domain/>', %s)" },
   { ROOT, MANAGER, "ValidateDomain", "('<domain/>', %s)" },
+  { ROOT, MANAGER, "GetCapabilities", "(%s,)" },
+  { ROOT, MANAGER, "ConvertToNative", "('qemu-argv', '<domain/>', %s)" },
   { ROOT, MANAGER, "LookupDomain", "('a', %s)" },
   { ROOT, MANAGER, "ListDomains", "(%s,)" },
   { UUID_PATH, DOMAIN, "Start", "(%s,)" },
@@ -245,6 +247,81 @@ test_validate (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (message, "at most 16777216 are read"));
   fail_manager (fixture, "DefineDomain", define_arguments (large, no_options),
                 ERROR ("InvalidXml"));
+}
+
+static void
+test_capabilities (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GVariant) reply =
+      fixture_call (fixture, ROOT, MANAGER, "GetCapabilities", with_options (no_options));
+  const char *xml;
+
+  g_variant_get (reply, "(&s)", &xml);
+  g_assert_true (g_str_has_prefix (xml, "<capabilities>\n  <host>\n    <cpu>\n"));
+  g_assert_nonnull (strstr (xml, "<arch name='x86_64'>\n      <wordsize>64</wordsize>\n"
+                                 "      <emulator>/"));
+  g_assert_nonnull (strstr (xml, "</emulator>\n      <machine canonical='pc-"));
+  g_assert_nonnull (strstr (xml, "      <domain type='qemu'/>\n"));
+}
+
+static GVariant *
+convert_arguments (const char *format, const char *xml, GVariant *values)
+{
+  return g_variant_new ("(ss@a{sv})", format, xml, values);
+}
+
+/* The text, and the first warning or "" (transfer full) */
+static char *
+convert (Fixture *fixture, const char *format, const char *xml, gboolean pretty, char **warning)
+{
+  g_autoptr (GVariant) reply =
+      fixture_call (fixture, ROOT, MANAGER, "ConvertToNative",
+                    convert_arguments (format, xml, options ("pretty", TRUTH (pretty), NULL)));
+  g_auto (GStrv) warnings = NULL;
+  char *text;
+
+  g_variant_get (reply, "(s^as)", &text, &warnings);
+  *warning = g_strdup (warnings[0] != NULL ? warnings[0] : "");
+  return text;
+}
+
+static void
+test_convert (Fixture *fixture, gconstpointer data)
+{
+  static const char *const xen =
+      "<domain type='xen'><name>x</name><memory>1</memory><os><type>hvm</type></os></domain>";
+  g_autofree char *xml = domain_xml ("a", UUID, "<graphics type='vnc' passwd='sesame'/>");
+  g_autofree char *none = NULL, *of_line = NULL, *of_lines = NULL, *of_config = NULL;
+  g_autofree char *small = domain_xml ("a", UUID, "");
+  g_autofree char *tiny = convert (fixture, "qemu-argv", small, FALSE, &none);
+  g_autofree char *line = convert (fixture, "qemu-argv", xml, FALSE, &of_line);
+  g_autofree char *lines = convert (fixture, "qemu-argv", xml, TRUE, &of_lines);
+  g_autofree char *config = convert (fixture, "qemu-config", xml, FALSE, &of_config);
+  g_autofree char *message = NULL;
+
+  g_assert_cmpstr (none, ==, "");
+  g_assert_nonnull (strstr (tiny, " -uuid " UUID " "));
+  g_assert_null (strchr (line, '\n'));
+  g_assert_nonnull (strstr (lines, " \\\n  -vnc 127.0.0.1:0,to=59635,password=on \\\n"));
+  g_assert_nonnull (strstr (config, "\n[vnc \"default\"]\n"));
+  g_assert_null (strstr (lines, "sesame"));
+  g_assert_null (strstr (config, "sesame"));
+  g_assert_cmpstr (
+      of_line, ==,
+      "/domain/devices/graphics[1]: QEMU takes the first port that is free, from 5900");
+  g_assert_cmpstr (of_lines, ==, of_line);
+  g_assert_cmpstr (of_config, ==, of_line);
+
+  message = fixture_fail (fixture, ROOT, MANAGER, "ConvertToNative",
+                          convert_arguments ("xml", xml, no_options), ERROR ("InvalidArgument"));
+  g_assert_cmpstr (message, ==, "'xml' is no format to convert to; known: qemu-argv, qemu-config");
+  fail_manager (fixture, "ConvertToNative", convert_arguments ("qemu-argv", xen, no_options),
+                ERROR ("Unsupported"));
+  fail_manager (fixture, "ConvertToNative",
+                convert_arguments ("qemu-config", "<domain/>", no_options), ERROR ("InvalidXml"));
+  fail_manager (fixture, "ConvertToNative", convert_arguments ("qemu-config", "", no_options),
+                ERROR ("InvalidXml"));
+  fail_manager (fixture, "LookupDomain", define_arguments ("a", no_options), ERROR ("NotFound"));
 }
 
 static void
@@ -518,6 +595,8 @@ run (int argc, char **argv)
   fixture_add ("/bus/methods/define", test_define);
   fixture_add ("/bus/methods/create", test_create);
   fixture_add ("/bus/methods/validate", test_validate);
+  fixture_add ("/bus/methods/capabilities", test_capabilities);
+  fixture_add ("/bus/methods/convert", test_convert);
   fixture_add ("/bus/methods/lookup", test_lookup);
   fixture_add ("/bus/methods/list", test_list);
   fixture_add ("/bus/methods/lifecycle", test_lifecycle);

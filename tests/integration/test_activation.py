@@ -230,7 +230,7 @@ class CommandLine(vt.BusTestCase):
     def test_help(self):
         status, words, errors = self.run_with('--help')
         self.assertEqual((status, errors), (0, ''))
-        for option in ('--system', '--session', '--config', '--state-dir', '--runtime-dir',
+        for option in ('--system', '--session', '--config', '--state-dir', '--runtime-dir', '--cache-dir',
                        '--idle-timeout', '--replace', '--version'):
             self.assertIn(option, words)
 

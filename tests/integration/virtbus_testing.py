@@ -135,9 +135,9 @@ def status_field(pid, field):
 
 
 def emulators():
-    """Every QEMU, real or fake, that the services of this script have started."""
-    return [pid for pid in descendants(int(os.environ['VB_TEST_REAPER']))
-            if ' -S ' in command_line(pid)]
+    """Every QEMU, real or fake, that the services of this script have started for a guest."""
+    lines = {pid: command_line(pid) for pid in descendants(int(os.environ['VB_TEST_REAPER']))}
+    return [pid for pid, line in lines.items() if ' -S ' in line and ' -M none ' not in line]
 
 
 # The bus

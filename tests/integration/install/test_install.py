@@ -169,6 +169,13 @@ class Install(unittest.TestCase):
         for source in pathlib.Path(OPTIONS.source, 'domain').glob('**/*.rng'):
             schema = source.relative_to(pathlib.Path(OPTIONS.source, 'domain'))
             expected.append(f'{OPTIONS.datadir}/virtbus/{schema}')
+        documents = f'{OPTIONS.datadir}/doc/virtbus'
+        expected.append(f'{documents}/domain-xml.md')
+        expected.append(f'{documents}/qmp-reference.md')
+        for source in pathlib.Path(OPTIONS.source, 'introspection').glob('*.xml'):
+            expected.append(f'{documents}/api/api-{source.stem}.rst')
+        if OPTIONS.manual:
+            expected.append(f'{documents}/devices.md')
         if OPTIONS.guest:
             expected.append(f'{OPTIONS.datadir}/virtbus/example-guest.img')
             expected.append(f'{OPTIONS.datadir}/virtbus/hello.xml')
@@ -357,7 +364,7 @@ if __name__ == '__main__':
                  'sysconfdir', 'cc', 'link-args'):
         parser.add_argument(f'--{name}', required=True)
     parser.add_argument('--headers', nargs='+', required=True)
-    for name in ('guest', 'introspection', 'vapi'):
+    for name in ('guest', 'introspection', 'manual', 'vapi'):
         parser.add_argument(f'--{name}', action=argparse.BooleanOptionalAction, required=True)
     OPTIONS, rest = parser.parse_known_args()
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -40,6 +40,8 @@ make_engine (Fixture *fixture)
   config->state_dir = fixture_path (fixture, "state");
   config->runtime_dir = fixture_path (fixture, "run");
   config->log_dir = fixture_path (fixture, "log");
+  /* One for all tests of a program, so that one of them asks the emulator. */
+  config->cache_dir = fixture_path (fixture, "../cache");
   config->qemu = (VbQemuSettings){ .uid = -1,
                                    .gid = -1,
                                    .sandbox = TRUE,
@@ -226,6 +228,23 @@ fixture_try_define (Fixture *fixture, const char *xml, const VbDefineOptions *op
   fixture_wait (&result);
   vb_engine_define_finish (fixture->engine, result, &error);
   return error;
+}
+
+char *
+fixture_validate (Fixture *fixture,
+                  const char *xml,
+                  gboolean check_start,
+                  VbDiagnostics **diagnostics)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *canonical;
+
+  vb_engine_validate_async (fixture->engine, xml, check_start, NULL, fixture_got, &result);
+  fixture_wait (&result);
+  canonical = vb_engine_validate_finish (fixture->engine, result, diagnostics, &error);
+  g_assert_no_error (error);
+  return canonical;
 }
 
 GError *

@@ -48,6 +48,11 @@ VbMachine *fixture_define (Fixture *fixture, const char *xml);
 
 /* (transfer full) (nullable): the error */
 GError *fixture_try_define (Fixture *fixture, const char *xml, const VbDefineOptions *options);
+/* (transfer full) (nullable): the canonical document. @diagnostics: (out) (transfer full) */
+char *fixture_validate (Fixture *fixture,
+                        const char *xml,
+                        gboolean check_start,
+                        VbDiagnostics **diagnostics);
 GError *fixture_undefine (Fixture *fixture, VbMachine *machine);
 GError *fixture_modify (Fixture *fixture,
                         VbMachine *machine,

@@ -274,9 +274,11 @@ is_running (Fixture *fixture)
 }
 
 static gboolean
-is_at_once (Fixture *fixture)
+has_record (Fixture *fixture)
 {
-  return TRUE;
+  g_autofree char *record = fixture_read (fixture, "run/" UUID_A "/record");
+
+  return record != NULL;
 }
 
 static const struct
@@ -286,7 +288,7 @@ static const struct
   VbState state; /* that the next service finds */
   VbStateReason reason;
 } points[] = {
-  { "record", is_at_once, VB_STATE_SHUTOFF, VB_REASON_FAILED },
+  { "record", has_record, VB_STATE_SHUTOFF, VB_REASON_FAILED },
   { "process", has_process, VB_STATE_SHUTOFF, VB_REASON_FAILED },
   { "running", is_running, VB_STATE_RUNNING, VB_REASON_RECONNECTED },
 };

@@ -301,22 +301,22 @@ test_validate (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *xml = fixture_xml ("a", UUID_A, NULL, NULL);
   g_autofree char *taken = fixture_xml ("a", NULL, NULL, NULL);
-  g_autoptr (VbDiagnostics) fine = vb_diagnostics_new ();
-  g_autoptr (VbDiagnostics) broken = vb_diagnostics_new ();
-  g_autoptr (VbDiagnostics) conflict = vb_diagnostics_new ();
+  g_autoptr (VbDiagnostics) fine = NULL;
+  g_autoptr (VbDiagnostics) broken = NULL;
+  g_autoptr (VbDiagnostics) conflict = NULL;
   g_autofree char *canonical = NULL;
   g_autofree char *stored = NULL;
 
   fixture_define (fixture, xml);
-  canonical = vb_engine_validate (fixture->engine, xml, TRUE, fine);
+  canonical = fixture_validate (fixture, xml, TRUE, &fine);
   g_assert_nonnull (canonical);
   g_assert_null (vb_diagnostics_get_first_error (fine));
   stored = vb_domain_format (vb_machine_get_definition (fixture_find (fixture, "a")), 0);
   g_assert_cmpstr (canonical, ==, stored);
 
-  g_assert_null (vb_engine_validate (fixture->engine, "<domain", FALSE, broken));
+  g_assert_null (fixture_validate (fixture, "<domain", FALSE, &broken));
   g_assert_nonnull (vb_diagnostics_get_first_error (broken));
-  g_assert_null (vb_engine_validate (fixture->engine, taken, FALSE, conflict));
+  g_assert_null (fixture_validate (fixture, taken, FALSE, &conflict));
   g_assert_cmpstr (vb_diagnostics_get_first_error (conflict)->path, ==, "/domain/name");
   g_assert_cmpuint (vb_registry_get_n_machines (vb_engine_get_registry (fixture->engine)), ==, 1);
 }
@@ -337,9 +337,9 @@ test_validate_elsewhere (Fixture *fixture, gconstpointer data)
 {
   static const char xml[] = "<domain type='kqemu'><name>a</name><memory>65536</memory>"
                             "<os><type>hvm</type></os></domain>";
-  g_autoptr (VbDiagnostics) defined = vb_diagnostics_new ();
-  g_autoptr (VbDiagnostics) started = vb_diagnostics_new ();
-  g_autofree char *canonical = vb_engine_validate (fixture->engine, xml, FALSE, defined);
+  g_autoptr (VbDiagnostics) defined = NULL;
+  g_autoptr (VbDiagnostics) started = NULL;
+  g_autofree char *canonical = fixture_validate (fixture, xml, FALSE, &defined);
   const VbDiagnostic *finding = find_diagnostic (defined, "/domain/@type");
 
   g_assert_nonnull (canonical);
@@ -348,7 +348,7 @@ test_validate_elsewhere (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (finding->message, ==,
                    "a start here would be refused: domain type 'kqemu' cannot be started here; use "
                    "kvm or qemu");
-  g_assert_null (vb_engine_validate (fixture->engine, xml, TRUE, started));
+  g_assert_null (fixture_validate (fixture, xml, TRUE, &started));
   g_assert_cmpint (find_diagnostic (started, "/domain/@type")->severity, ==, VB_SEVERITY_ERROR);
 }
 

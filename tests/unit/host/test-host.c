@@ -173,6 +173,66 @@ test_kvm_cannot_open (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (vb_host_get_facts (host)->kvm_reason, "cannot open "));
 }
 
+typedef struct
+{
+  const char *name;
+  const char *type;         /* (nullable): content of sys/hypervisor/type */
+  const char *uuid;         /* (nullable) */
+  const char *capabilities; /* (nullable) */
+  const char *expected;     /* (nullable) */
+} XenCase;
+
+#define NO_UUID "00000000-0000-0000-0000-000000000000\n"
+
+static const XenCase xen_cases[] = {
+  { "/host/xen/none", NULL, NULL, NULL, NULL },
+  { "/host/xen/control-domain", "xen\n", NO_UUID, "xen-3.0-x86_64 hvm-3.0-x86_64 \n",
+    "xen-3.0-x86_64 hvm-3.0-x86_64" },
+  { "/host/xen/without-uuid", "xen\n", NULL, "xen-3.0-x86_32p", "xen-3.0-x86_32p" },
+  { "/host/xen/guest", "xen\n", "d0a1b2c3-0000-0000-0000-000000000001\n", "xen-3.0-x86_64", NULL },
+  { "/host/xen/other-hypervisor", "other\n", NO_UUID, "xen-3.0-x86_64", NULL },
+  { "/host/xen/no-capabilities", "xen\n", NO_UUID, NULL, NULL },
+  { "/host/xen/no-text", "xen\n", NO_UUID, "xen-3.0-\377", NULL },
+};
+
+static void
+test_xen (Fixture *fixture, gconstpointer data)
+{
+  const XenCase *test = data;
+  g_autoptr (VbHost) host = NULL;
+  const VbHostFacts *facts;
+
+  if (test->type != NULL)
+    put (fixture, "sys/hypervisor/type", test->type);
+  if (test->uuid != NULL)
+    put (fixture, "sys/hypervisor/uuid", test->uuid);
+  if (test->capabilities != NULL)
+    put (fixture, "sys/hypervisor/properties/capabilities", test->capabilities);
+  put (fixture, "usr/lib/xen/bin/qemu-dm", "");
+  put (fixture, "usr/lib/xen-4.14/boot/hvmloader", "");
+  put (fixture, "usr/lib/xen-4.17/boot/hvmloader", "");
+  host = vb_host_new (fixture->root);
+  facts = vb_host_get_facts (host);
+  g_assert_cmpstr (facts->xen_capabilities, ==, test->expected);
+  g_assert_cmpstr (facts->xen_emulator, ==,
+                   test->expected != NULL ? "/usr/lib/xen/bin/qemu-dm" : NULL);
+  g_assert_cmpstr (facts->xen_loader, ==,
+                   test->expected != NULL ? "/usr/lib/xen-4.17/boot/hvmloader" : NULL);
+}
+
+/* A text without end is not the hypervisor's. */
+static void
+test_xen_long (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (100000, 'x');
+  g_autoptr (VbHost) host = NULL;
+
+  put (fixture, "sys/hypervisor/type", "xen");
+  put (fixture, "sys/hypervisor/properties/capabilities", text);
+  host = vb_host_new (fixture->root);
+  g_assert_null (vb_host_get_facts (host)->xen_capabilities);
+}
+
 static void
 test_this_machine (void)
 {
@@ -194,6 +254,9 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (kvm_cases); i++)
     g_test_add (kvm_cases[i].name, Fixture, &kvm_cases[i], set_up, test_kvm_reason, tear_down);
   g_test_add ("/host/kvm/cannot-open", Fixture, NULL, set_up, test_kvm_cannot_open, tear_down);
+  for (guint i = 0; i < G_N_ELEMENTS (xen_cases); i++)
+    g_test_add (xen_cases[i].name, Fixture, &xen_cases[i], set_up, test_xen, tear_down);
+  g_test_add ("/host/xen/long", Fixture, NULL, set_up, test_xen_long, tear_down);
   g_test_add_func ("/host/this-machine", test_this_machine);
   return g_test_run ();
 }

@@ -2,7 +2,10 @@
  *
  * What is refused before a start, and in which words.
  */
+#include "emulator-answers.h"
 #include "machine-fixture.h"
+#include "qemu/emulator-facts-private.h"
+#include "qemu/nearest-word.h"
 
 #include <string.h>
 
@@ -19,6 +22,16 @@ typedef struct
 #define DISK(attributes, body)                                                                     \
   "<disk type='file'" attributes "><source file='/x.img'/>" body "</disk>"
 
+#define FIVE_IDE_DISKS                                                                             \
+  DISK ("", "<target dev='hda'/>")                                                                 \
+  DISK ("", "<target dev='hdb'/>")                                                                 \
+  DISK ("", "<target dev='hdc'/>")                                                                 \
+  DISK ("", "<target dev='hdd'/>")                                                                 \
+  DISK ("", "<target dev='hde'/>")
+#define FLOPPY(target) DISK (" device='floppy'", "<target dev='" target "'/>")
+#define TABLET(address) "<input type='tablet' bus='usb'>" address "</input>"
+#define ON_USB TABLET ("<address type='usb' bus='0'/>")
+#define TEN_TABLETS ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB
 #define CARD "<interface type='user'/>"
 #define TEN_CARDS CARD CARD CARD CARD CARD CARD CARD CARD CARD CARD
 #define THIRTY_CARDS TEN_CARDS TEN_CARDS TEN_CARDS "<memballoon model='none'/>"
@@ -30,8 +43,6 @@ static const Case cases[] = {
   { "kvm", "kvm", "", "", "/domain/@type", "KVM cannot be used on this host: no luck; or use *" },
   { "os-type", "qemu", "<os><type arch='x86_64'>xen</type></os>", "", "/domain/os/type",
     "OS type *; use hvm" },
-  { "vcpus", "qemu", "<vcpu>256</vcpu>", "", "/domain/vcpu",
-    "256 virtual CPUs *; use at most 255" },
   { "on-poweroff", "qemu", "<on_poweroff>rename-restart</on_poweroff>", "", "/domain/on_poweroff",
     "on_poweroff 'rename-restart' is not supported*" },
   { "on-crash", "qemu", "<on_crash>coredump-destroy</on_crash>", "", "/domain/on_crash",
@@ -278,6 +289,22 @@ static const Case cases[] = {
     "interface 'net0': only function 0 is supported; use another slot" },
   { "pci-slots", "qemu", "", THIRTY_CARDS, "/domain/devices/interface[30]",
     "interface 'net29': the machine's PCI bus has no slot left; remove a device" },
+  { "ide-full", "qemu", "", FIVE_IDE_DISKS, "/domain/devices/disk[5]/target",
+    "disk 'hde': the machine has one ide controller, for 4 drives; use bus scsi or sata" },
+  { "floppies-full", "qemu", "", FLOPPY ("fda") FLOPPY ("fdb") FLOPPY ("fdc"),
+    "/domain/devices/disk[3]/target",
+    "disk 'fdc': the machine has one fdc controller, for 2 drives; remove it" },
+  { "usb-full", "qemu", "", TEN_TABLETS TEN_TABLETS, "/domain/devices/input[17]/address/@bus",
+    "input '16': usb controller 0 has no port left; leave the address out" },
+  { "usb-port", "qemu", "", TABLET ("<address type='usb' bus='0' port='3'/>"),
+    "/domain/devices/input[1]/address/@port",
+    "input '0': port 3 is not there: a usb controller has ports 1 to 2" },
+  { "usb-port-q35", "qemu", "<os><type arch='x86_64' machine='q35'>hvm</type></os>",
+    TABLET ("<address type='usb' bus='0' port='5'/>"), "/domain/devices/input[1]/address/@port",
+    "input '0': port 5 is not there: a usb controller has ports 1 to 4" },
+  { "usb-hub-port", "qemu", "", TABLET ("<address type='usb' bus='0' port='1.9'/>"),
+    "/domain/devices/input[1]/address/@port",
+    "input '0': port 9 is not there: a usb hub has ports 1 to 8" },
   { "pci-isapc", "qemu", "<os><type arch='x86_64' machine='isapc'>hvm</type></os>",
     "<interface type='user'/><memballoon model='none'/>", "/domain/devices/interface[1]/address",
     "interface 'net0': machine 'isapc' has no PCI bus" },
@@ -315,7 +342,7 @@ test_case (gconstpointer data)
   VbQemuSettings settings = { .kvm_reason = "no luck" };
   const VbDiagnostic *finding;
 
-  g_assert_false (vb_qemu_check (&settings, domain, diagnostics, &error));
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, diagnostics, &error));
   g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
   g_test_message ("%s", error->message);
   if (!g_pattern_match_simple (test->message, error->message))
@@ -323,7 +350,129 @@ test_case (gconstpointer data)
   finding = vb_diagnostics_get_first_error (diagnostics);
   g_assert_cmpstr (finding->message, ==, error->message);
   g_assert_cmpstr (finding->path, ==, test->path);
-  g_assert_false (vb_qemu_check (&settings, domain, NULL, NULL));
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, NULL, NULL));
+}
+
+typedef struct
+{
+  const char *name;
+  const char *type;   /* of the domain */
+  const char *os;     /* attributes of <type> */
+  const char *target; /* of the emulator */
+  guint n_vcpus;
+  gboolean has_kvm;
+  VbSeverity severity;
+  const char *path; /* (nullable): nothing is found */
+  const char *message;
+} FactsCase;
+
+/* make_answers() says which machines the emulator has. */
+static const FactsCase facts_cases[] = {
+  { "default-machine", "qemu", "arch='x86_64'", "x86_64", 255, FALSE },
+  { "known-machine", "qemu", "arch='x86_64' machine='q35'", "x86_64", 288, FALSE },
+  { "canonical-machine", "qemu", "arch='x86_64' machine='pc-i440fx-7.2'", "x86_64", 1, FALSE },
+  { "32-bit-guest", "qemu", "arch='i686' machine='pc'", "x86_64", 1, FALSE },
+  { "kvm", "kvm", "arch='x86_64'", "x86_64", 1, TRUE },
+  { "kvm-not-in-emulator", "kvm", "arch='x86_64'", "x86_64", 1, FALSE, VB_SEVERITY_ERROR,
+    "/domain/@type",
+    "the emulator of architecture 'x86_64' cannot use KVM on this host; use type='qemu', which is "
+    "slower, or name another <emulator>" },
+  { "machine-nearest", "qemu", "arch='x86_64' machine='pc-i440fx-9.2'", "x86_64", 1, FALSE,
+    VB_SEVERITY_ERROR, "/domain/os/type/@machine",
+    "machine 'pc-i440fx-9.2' is not known to the emulator, QEMU 7.2.22 for x86_64; use "
+    "'pc-i440fx-7.2'" },
+  { "machine-default", "qemu", "arch='x86_64' machine='xenfv'", "x86_64", 1, FALSE,
+    VB_SEVERITY_ERROR, "/domain/os/type/@machine",
+    "machine 'xenfv' is not known to the emulator, QEMU 7.2.22 for x86_64; use 'pc'" },
+  { "machine-deprecated", "qemu", "arch='x86_64' machine='pc-i440fx-1.7'", "x86_64", 1, FALSE,
+    VB_SEVERITY_WARNING, "/domain/os/type/@machine",
+    "machine 'pc-i440fx-1.7' is deprecated and will not be in a later QEMU; use 'pc-i440fx-7.2'" },
+  { "vcpus", "qemu", "arch='x86_64' machine='q35'", "x86_64", 289, FALSE, VB_SEVERITY_ERROR,
+    "/domain/vcpu", "289 virtual CPUs are more than machine 'q35' can have; use at most 288" },
+  { "vcpus-of-default", "qemu", "arch='x86_64'", "x86_64", 256, FALSE, VB_SEVERITY_ERROR,
+    "/domain/vcpu", "256 virtual CPUs are more than machine 'pc' can have; use at most 255" },
+  { "architecture", "qemu", "arch='x86_64'", "i386", 1, FALSE, VB_SEVERITY_ERROR,
+    "/domain/os/type/@arch",
+    "the emulator is for architecture 'i686' and cannot run 'x86_64'; name another <emulator> or "
+    "correct arch" },
+};
+
+static void
+test_facts_case (gconstpointer data)
+{
+  const FactsCase *test = data;
+  g_autofree char *rest =
+      g_strdup_printf ("<os><type %s>hvm</type></os><vcpu>%u</vcpu>", test->os, test->n_vcpus);
+  Case domain_case = { .type = test->type, .rest = rest, .devices = "" };
+  g_autoptr (VbDomain) domain = build (&domain_case);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  g_autoptr (VbEmulatorFacts) facts = make_answers (test->target, test->has_kvm);
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { .kvm_usable = TRUE };
+  gboolean is_right = test->path == NULL || test->severity != VB_SEVERITY_ERROR;
+  const VbDiagnostic *finding;
+
+  g_assert_cmpint (vb_qemu_check (&settings, domain, facts, diagnostics, &error), ==, is_right);
+  if (!is_right)
+    g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, test->path != NULL);
+  if (test->path == NULL)
+    return;
+  finding = vb_diagnostics_get (diagnostics, 0);
+  g_assert_cmpint (finding->severity, ==, test->severity);
+  g_assert_cmpstr (finding->path, ==, test->path);
+  g_assert_cmpstr (finding->message, ==, test->message);
+}
+
+/* Without facts all of that is left to the emulator. */
+static void
+test_without_facts (void)
+{
+  static const Case unknown = {
+    .type = "kvm",
+    .rest = "<os><type arch='x86_64' machine='toaster'>hvm</type></os><vcpu>10000</vcpu>",
+    .devices = "",
+  };
+  g_autoptr (VbDomain) domain = build (&unknown);
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { .kvm_usable = TRUE };
+
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_broken_emulator (void)
+{
+  static const Case good = { .type = "qemu", .rest = "", .devices = "" };
+  g_autoptr (VbDomain) domain = build (&good);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  g_autoptr (VbEmulatorFacts) facts = vb_emulator_facts_new_failed ("it fell silent; hit it");
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { 0 };
+  const VbDiagnostic *finding;
+
+  g_assert_false (vb_qemu_check (&settings, domain, facts, diagnostics, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR);
+  g_assert_cmpstr (error->message, ==, "it fell silent; hit it");
+  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
+  finding = vb_diagnostics_get_first_error (diagnostics);
+  g_assert_cmpstr (finding->path, ==, "/domain/devices/emulator");
+  g_assert_cmpstr (finding->message, ==, error->message);
+}
+
+static void
+test_nearest_word (void)
+{
+  static const char *const words[] = { "pc", "q35", "microvm", "pc-q35-7.2", NULL };
+  g_autofree char *endless = g_strnfill (1000, 'p');
+
+  g_assert_cmpstr (vb_nearest_word ("microvn", words), ==, "microvm");
+  g_assert_cmpstr (vb_nearest_word ("pc-q35-8.1", words), ==, "pc-q35-7.2");
+  g_assert_cmpstr (vb_nearest_word ("mircovm", words), ==, "microvm");
+  g_assert_cmpstr (vb_nearest_word ("toaster", words), ==, NULL);
+  g_assert_cmpstr (vb_nearest_word ("", words), ==, NULL);
+  g_assert_cmpstr (vb_nearest_word (endless, words), ==, NULL);
 }
 
 static void
@@ -333,7 +482,7 @@ test_good (void)
   g_autoptr (VbDomain) domain = build (&good);
   g_autoptr (GError) error = NULL;
   VbQemuSettings settings = { .kvm_usable = TRUE };
-  g_assert_true (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -355,7 +504,7 @@ test_usual (void)
   g_autoptr (VbDomain) domain = build (&usual);
   g_autoptr (GError) error = NULL;
   VbQemuSettings settings = { 0 };
-  g_assert_true (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -363,12 +512,13 @@ static void
 test_every_finding (void)
 {
   static const Case many = { .type = "qemu",
-                             .rest = "<vcpu>1000</vcpu><on_crash>coredump-restart</on_crash>",
+                             .rest = "<vcpu placement='auto'>1</vcpu>"
+                                     "<on_crash>coredump-restart</on_crash>",
                              .devices = DISK ("", "<target dev='xvda' bus='xen'/>") };
   g_autoptr (VbDomain) domain = build (&many);
   g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
   VbQemuSettings settings = { 0 };
-  g_assert_false (vb_qemu_check (&settings, domain, diagnostics, NULL));
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, diagnostics, NULL));
   g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 3);
 }
 
@@ -381,7 +531,7 @@ test_password_length (void)
   g_autoptr (VbDomain) domain = build (&long_password);
   g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
   VbQemuSettings settings = { 0 };
-  g_assert_true (vb_qemu_check (&settings, domain, diagnostics, NULL));
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, diagnostics, NULL));
   g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
   g_assert_cmpint (vb_diagnostics_get (diagnostics, 0)->severity, ==, VB_SEVERITY_WARNING);
 }
@@ -423,6 +573,14 @@ main (int argc, char *argv[])
       g_autofree char *path = g_strconcat ("/check/", cases[i].name, NULL);
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (facts_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/check/facts/", facts_cases[i].name, NULL);
+      g_test_add_data_func (path, &facts_cases[i], test_facts_case);
+    }
+  g_test_add_func ("/check/without-facts", test_without_facts);
+  g_test_add_func ("/check/broken-emulator", test_broken_emulator);
+  g_test_add_func ("/check/nearest-word", test_nearest_word);
   g_test_add_func ("/check/good", test_good);
   g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);

@@ -155,7 +155,7 @@ assert_started (Machine *machine, const VbDomain *domain)
   g_autoptr (GError) error = NULL;
   g_autoptr (QmpSession) control = NULL;
 
-  g_assert_true (vb_qemu_check (&machine->settings, domain, NULL, &error));
+  g_assert_true (vb_qemu_check (&machine->settings, domain, NULL, NULL, &error));
   machine_use (machine, vb_domain_copy (domain));
   machine_launch (machine, &error);
   g_assert_no_error (error);

@@ -19,6 +19,7 @@
 
 #define RECORD_CHILD_FD 5
 #define N_INSTANTS 60
+#define OTHER_UID 65534
 
 typedef struct
 {
@@ -43,9 +44,9 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->record);
 }
 
-/* @alive_fd: a pipe's end that the program inherits */
+/* @alive_fd: a pipe's end that the program inherits; @on_record: else it dies with the service */
 static VbProcess *
-spawn_cat (Fixture *fixture, int input_fd, int alive_fd)
+spawn_cat (Fixture *fixture, int input_fd, int alive_fd, gboolean on_record, gint64 uid)
 {
   g_autoptr (GError) error = NULL;
   char *argv[] = { (char *) "/bin/cat", (char *) "/dev/fd/6", NULL };
@@ -60,8 +61,8 @@ spawn_cat (Fixture *fixture, int input_fd, int alive_fd)
                          .source_fds = source_fds,
                          .target_fds = target_fds,
                          .n_fds = 3,
-                         .record_fd = RECORD_CHILD_FD,
-                         .uid = -1,
+                         .record_fd = on_record ? RECORD_CHILD_FD : -1,
+                         .uid = uid,
                          .gid = -1 };
   VbProcess *process;
   g_assert_true (vb_record_begin (record_fd, 0));
@@ -100,7 +101,7 @@ test_status (Fixture *fixture, gconstpointer data)
   VbProcess *process;
 
   g_assert_cmpint (pipe2 (input, O_CLOEXEC), ==, 0);
-  process = spawn_cat (fixture, input[0], input[1]);
+  process = spawn_cat (fixture, input[0], input[1], TRUE, -1);
   vb_process_watch (process, on_ended, &ended);
   vb_process_signal (process, SIGTERM);
   wait_for_end (&ended);
@@ -125,7 +126,7 @@ test_adopt (Fixture *fixture, gconstpointer data)
   VbProcess *process;
 
   g_assert_cmpint (pipe2 (input, O_CLOEXEC), ==, 0);
-  process = spawn_cat (fixture, input[0], input[1]);
+  process = spawn_cat (fixture, input[0], input[1], TRUE, -1);
   pid = vb_process_get_pid (process);
   vb_process_free (process);
 
@@ -167,7 +168,7 @@ kill_at_instant (Fixture *fixture, guint n_turns)
   service = fork ();
   if (service == 0)
     {
-      VbProcess *child = spawn_cat (fixture, input[0], alive[1]);
+      VbProcess *child = spawn_cat (fixture, input[0], alive[1], TRUE, -1);
       vb_process_free (child);
       _exit (0);
     }
@@ -194,6 +195,41 @@ test_killed_service (Fixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < N_INSTANTS; i++)
     kill_at_instant (fixture, i * 40000);
+}
+
+/* @uid: -1: of this user */
+static void
+check_unrecorded (Fixture *fixture, gint64 uid)
+{
+  int input[2];
+  int alive[2];
+  pid_t service;
+  char byte;
+
+  g_assert_cmpint (pipe2 (input, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (pipe2 (alive, O_CLOEXEC), ==, 0);
+  service = fork ();
+  if (service == 0)
+    {
+      VbProcess *child = spawn_cat (fixture, input[0], alive[1], FALSE, uid);
+      vb_process_free (child);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (service, NULL, 0), ==, service);
+  close (alive[1]);
+  /* The writing end of its input stays open here: nothing but a signal ends it. */
+  g_assert_cmpint (read (alive[0], &byte, 1), ==, 0);
+  close (alive[0]);
+  close (input[0]);
+  close (input[1]);
+}
+
+static void
+test_unrecorded (Fixture *fixture, gconstpointer data)
+{
+  check_unrecorded (fixture, -1);
+  if (geteuid () == 0)
+    check_unrecorded (fixture, OTHER_UID);
 }
 
 static void
@@ -227,6 +263,7 @@ run (int argc, char **argv)
   g_test_add ("/process/missing", Fixture, NULL, set_up, test_missing, tear_down);
   /* Orphans come to this process, to be seen ending. */
   prctl (PR_SET_CHILD_SUBREAPER, 1);
+  g_test_add ("/process/unrecorded", Fixture, NULL, set_up, test_unrecorded, tear_down);
   g_test_add ("/process/killed-service", Fixture, NULL, set_up, test_killed_service, tear_down);
   return g_test_run ();
 }
