@@ -7,23 +7,34 @@
 
 #include "qemu/emulator-facts.h"
 
-#define VB_FACTS_MACHINES "a(ssubb)" /* as vb_emulator_facts_get_machine() has them */
-#define VB_FACTS_CPUS "a(sbas)"      /* name, usable, blockers; by name */
-#define VB_FACTS_DEVICES                                                                           \
-  "a(sssssbbuu)" /* name, bus, description, category, alias, pluggable, whether
-                                           its properties are known, the first of them and how many;
-                                           by name */
-#define VB_FACTS_PROPERTIES                                                                        \
-  "a(sssmv)"                   /* name, type, description, default; by name in each device */
-#define VB_FACTS_WORDS "aa(s)" /* one list for each VbEmulatorWord */
-#define VB_FACTS_ORDER "au"    /* rows of another part in another order */
+/* As vb_emulator_facts_get_machine() has them */
+#define VB_FACTS_MACHINES "a(ssubb)"
+/* Name, whether it is usable, blockers; by name */
+#define VB_FACTS_CPUS "a(sbas)"
+/* Name, bus, description, category, alias, whether it is pluggable; by name */
+#define VB_FACTS_DEVICES "a(sssssb)"
+/* VbFactsRange: of the properties of each device */
+#define VB_FACTS_RANGES "a(uu)"
+/* Name, type, description, default; by name in each device */
+#define VB_FACTS_PROPERTIES "a(sssmv)"
+/* A list for each VbEmulatorWord */
+#define VB_FACTS_WORDS "aas"
+/* Rows of another part in another order */
+#define VB_FACTS_ORDER "au"
 
+/* What is wrong or "", version, target, KVM; then the above, with the order of machines by name behind
+ * them, and that by alias of the devices that have one behind those. */
 #define VB_FACTS_TYPE                                                                              \
-  "(s"                                                  /* error; "" for none */                   \
-  "ssb"                                                 /* version, target, KVM */                 \
-      VB_FACTS_MACHINES VB_FACTS_ORDER                  /* machines by name */                     \
-          VB_FACTS_CPUS VB_FACTS_DEVICES VB_FACTS_ORDER /* devices with an alias by alias */       \
-              VB_FACTS_PROPERTIES VB_FACTS_WORDS ")"
+  "(sssb" VB_FACTS_MACHINES VB_FACTS_ORDER VB_FACTS_CPUS VB_FACTS_DEVICES VB_FACTS_ORDER           \
+      VB_FACTS_RANGES VB_FACTS_PROPERTIES VB_FACTS_WORDS ")"
+
+/* Rows of the properties; n: %VB_FACTS_UNKNOWN where they were not asked for. */
+typedef struct
+{
+  guint32 first;
+  guint32 n;
+} VbFactsRange;
+#define VB_FACTS_UNKNOWN G_MAXUINT32
 
 /* @message: what is wrong with the binary and what to do */
 VbEmulatorFacts *vb_emulator_facts_new_failed (const char *message);

@@ -18,12 +18,15 @@ typedef enum
   PART_CPUS,
   PART_DEVICES,
   PART_ALIAS_ORDER,
+  PART_RANGES,
   PART_PROPERTIES,
   PART_WORDS,
   N_PARTS,
 } Part;
 
 #define DEVICE_ALIAS_COLUMN 4
+/* Of rows that are strings themselves. */
+#define NO_COLUMN -1
 
 struct _VbEmulatorFacts
 {
@@ -38,7 +41,7 @@ struct _VbEmulatorFacts
 typedef struct
 {
   GVariant *rows;
-  guint column;         /* that they are sorted by, of strings */
+  int column;           /* that they are sorted by, of strings */
   const guint32 *order; /* (nullable): the rows in that order, where it is not their own */
   guint first;
   guint n;
@@ -46,11 +49,14 @@ typedef struct
 
 /* (transfer none): it lies in the packed bytes */
 static const char *
-get_string (GVariant *rows, guint index, guint column)
+get_string (GVariant *rows, guint index, int column)
 {
   g_autoptr (GVariant) row = g_variant_get_child_value (rows, index);
-  g_autoptr (GVariant) string = g_variant_get_child_value (row, column);
+  g_autoptr (GVariant) string = NULL;
 
+  if (column == NO_COLUMN)
+    return g_variant_get_string (row, NULL);
+  string = g_variant_get_child_value (row, (gsize) column);
   return g_variant_get_string (string, NULL);
 }
 
@@ -115,31 +121,32 @@ order_is_within (const VbEmulatorFacts *facts, Part order_part, Part rows_part)
   return TRUE;
 }
 
-static void
-get_property_range (GVariant *devices, guint device, guint *first, guint *n)
+static const VbFactsRange *
+get_ranges (const VbEmulatorFacts *facts, gsize *n)
 {
-  g_autoptr (GVariant) row = g_variant_get_child_value (devices, device);
+  return g_variant_get_fixed_array (facts->parts[PART_RANGES], n, sizeof (VbFactsRange));
+}
 
-  g_variant_get (row, "(&s&s&s&s&sbbuu)", NULL, NULL, NULL, NULL, NULL, NULL, NULL, first, n);
+static gboolean
+ranges_are_within (const VbEmulatorFacts *facts)
+{
+  gsize n_properties = g_variant_n_children (facts->parts[PART_PROPERTIES]);
+  gsize n_ranges;
+  const VbFactsRange *ranges = get_ranges (facts, &n_ranges);
+
+  for (gsize i = 0; i < n_ranges; i++)
+    if (ranges[i].n != VB_FACTS_UNKNOWN &&
+        (ranges[i].first > n_properties || ranges[i].n > n_properties - ranges[i].first))
+      return FALSE;
+  return n_ranges == g_variant_n_children (facts->parts[PART_DEVICES]);
 }
 
 /* Whether all that leads from one part to another leads to something. */
 static gboolean
 facts_are_sound (const VbEmulatorFacts *facts)
 {
-  gsize n_devices = g_variant_n_children (facts->parts[PART_DEVICES]);
-  gsize n_properties = g_variant_n_children (facts->parts[PART_PROPERTIES]);
-
-  for (guint i = 0; i < n_devices; i++)
-    {
-      guint first, n;
-
-      get_property_range (facts->parts[PART_DEVICES], i, &first, &n);
-      if (first > n_properties || n > n_properties - first)
-        return FALSE;
-    }
   return order_is_within (facts, PART_MACHINE_ORDER, PART_MACHINES) &&
-         order_is_within (facts, PART_ALIAS_ORDER, PART_DEVICES) &&
+         order_is_within (facts, PART_ALIAS_ORDER, PART_DEVICES) && ranges_are_within (facts) &&
          g_variant_n_children (facts->parts[PART_WORDS]) == VB_N_EMULATOR_WORDS;
 }
 
@@ -172,9 +179,9 @@ vb_emulator_facts_new_failed (const char *message)
   GVariantBuilder words = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (VB_FACTS_WORDS));
 
   for (guint kind = 0; kind < VB_N_EMULATOR_WORDS; kind++)
-    g_variant_builder_add_value (&words, g_variant_new_array (G_VARIANT_TYPE ("(s)"), NULL, 0));
+    g_variant_builder_add_value (&words, g_variant_new_strv (NULL, 0));
   return vb_emulator_facts_new_packed (g_variant_new (VB_FACTS_TYPE, message, "", "", FALSE, NULL,
-                                                      NULL, NULL, NULL, NULL, NULL, &words));
+                                                      NULL, NULL, NULL, NULL, NULL, NULL, &words));
 }
 
 VbEmulatorFacts *
@@ -321,9 +328,9 @@ vb_emulator_facts_get_device (const VbEmulatorFacts *facts, guint index, VbEmula
 {
   g_return_if_fail (index < vb_emulator_facts_get_n_devices (facts));
 
-  g_variant_get_child (facts->parts[PART_DEVICES], index, "(&s&s&s&s&sbbuu)", &device->name,
+  g_variant_get_child (facts->parts[PART_DEVICES], index, "(&s&s&s&s&sb)", &device->name,
                        &device->bus, &device->description, &device->category, &device->alias,
-                       &device->is_pluggable, NULL, NULL, NULL);
+                       &device->is_pluggable);
 }
 
 static gboolean
@@ -348,29 +355,32 @@ vb_emulator_facts_find_device (const VbEmulatorFacts *facts,
   return TRUE;
 }
 
+/* (nullable): %NULL where there is no such device, or nothing known of its properties */
+static const VbFactsRange *
+find_range (const VbEmulatorFacts *facts, const char *device)
+{
+  gsize n_ranges;
+  const VbFactsRange *ranges = get_ranges (facts, &n_ranges);
+  guint row;
+
+  return find_device_row (facts, device, &row) && ranges[row].n != VB_FACTS_UNKNOWN ? &ranges[row]
+                                                                                    : NULL;
+}
+
 gboolean
 vb_emulator_facts_knows_properties (const VbEmulatorFacts *facts, const char *device)
 {
-  gboolean is_known;
-  guint row;
-
-  if (!find_device_row (facts, device, &row))
-    return FALSE;
-  g_variant_get_child (facts->parts[PART_DEVICES], row, "(&s&s&s&s&sbbuu)", NULL, NULL, NULL, NULL,
-                       NULL, NULL, &is_known, NULL, NULL);
-  return is_known;
+  return find_range (facts, device) != NULL;
 }
 
-/* Nothing where there is no such device. */
 static Sorted
 get_properties (const VbEmulatorFacts *facts, const char *device)
 {
-  Sorted properties = { .rows = facts->parts[PART_PROPERTIES] };
-  guint row;
+  const VbFactsRange *range = find_range (facts, device);
 
-  if (find_device_row (facts, device, &row))
-    get_property_range (facts->parts[PART_DEVICES], row, &properties.first, &properties.n);
-  return properties;
+  return (Sorted){ .rows = facts->parts[PART_PROPERTIES],
+                   .first = range ? range->first : 0,
+                   .n = range ? range->n : 0 };
 }
 
 guint
@@ -434,46 +444,20 @@ gboolean
 vb_emulator_facts_has (const VbEmulatorFacts *facts, VbEmulatorWord kind, const char *word)
 {
   g_autoptr (GVariant) words = g_variant_get_child_value (facts->parts[PART_WORDS], kind);
+  const Sorted sorted = { .rows = words,
+                          .column = NO_COLUMN,
+                          .n = (guint) g_variant_n_children (words) };
   guint row;
 
-  return find_by_name (words, word, &row);
+  return sorted_find (&sorted, word, &row);
 }
 
 const char **
 vb_emulator_facts_list (const VbEmulatorFacts *facts, VbEmulatorWord kind)
 {
   g_autoptr (GVariant) words = g_variant_get_child_value (facts->parts[PART_WORDS], kind);
-  guint n = (guint) g_variant_n_children (words);
-  const char **list = g_new0 (const char *, n + 1);
 
-  for (guint i = 0; i < n; i++)
-    list[i] = get_string (words, i, 0);
-  return list;
-}
-
-/* (transfer floating): the devices, one of them with other properties */
-static GVariant *
-with_property_range (GVariant *devices, guint row, guint first, guint n)
-{
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (VB_FACTS_DEVICES));
-  VbEmulatorDevice device;
-
-  for (guint i = 0; i < g_variant_n_children (devices); i++)
-    if (i != row)
-      {
-        g_autoptr (GVariant) other = g_variant_get_child_value (devices, i);
-
-        g_variant_builder_add_value (&builder, other);
-      }
-    else
-      {
-        g_variant_get_child (devices, i, "(&s&s&s&s&sbbuu)", &device.name, &device.bus,
-                             &device.description, &device.category, &device.alias,
-                             &device.is_pluggable, NULL, NULL, NULL);
-        g_variant_builder_add (&builder, "(sssssbbuu)", device.name, device.bus, device.description,
-                               device.category, device.alias, device.is_pluggable, TRUE, first, n);
-      }
-  return g_variant_builder_end (&builder);
+  return g_variant_get_strv (words, NULL);
 }
 
 /* (transfer floating) */
@@ -493,19 +477,32 @@ join (GVariant *rows, GVariant *more)
   return g_variant_builder_end (&builder);
 }
 
+/* (transfer floating): the ranges, one of them another */
+static GVariant *
+with_range (const VbEmulatorFacts *facts, guint row, VbFactsRange range)
+{
+  gsize n;
+  const VbFactsRange *ranges = get_ranges (facts, &n);
+  g_autofree VbFactsRange *copy = g_memdup2 (ranges, n * sizeof *ranges);
+
+  copy[row] = range;
+  return g_variant_new_fixed_array (G_VARIANT_TYPE ("(uu)"), copy, n, sizeof *copy);
+}
+
 VbEmulatorFacts *
 vb_emulator_facts_with_properties (VbEmulatorFacts *facts, const char *device, GVariant *properties)
 {
   g_autoptr (GVariant) more = g_variant_ref_sink (properties);
   GVariant *parts[N_PARTS];
-  guint first = (guint) g_variant_n_children (facts->parts[PART_PROPERTIES]);
+  VbFactsRange range;
   guint row;
 
   if (!find_device_row (facts, device, &row) || vb_emulator_facts_knows_properties (facts, device))
     return vb_emulator_facts_ref (facts);
+  range.first = (guint32) g_variant_n_children (facts->parts[PART_PROPERTIES]);
+  range.n = (guint32) g_variant_n_children (more);
   memcpy (parts, facts->parts, sizeof parts);
-  parts[PART_DEVICES] = with_property_range (facts->parts[PART_DEVICES], row, first,
-                                             (guint) g_variant_n_children (more));
+  parts[PART_RANGES] = with_range (facts, row, range);
   parts[PART_PROPERTIES] = join (facts->parts[PART_PROPERTIES], more);
   return vb_emulator_facts_new_packed (g_variant_new_tuple (parts, N_PARTS));
 }

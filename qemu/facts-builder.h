@@ -22,6 +22,9 @@ void vb_facts_builder_add (VbFactsBuilder *builder,
                            const QmpValue *reply);
 /* Takes note that QEMU has no @command. */
 void vb_facts_builder_add_unknown (VbFactsBuilder *builder, const char *command);
+/* Takes note that QEMU loads modules, and that these are all that are installed: back ends of others
+ * are left out. To be called behind the answers. @files: names of files */
+void vb_facts_builder_add_modules (VbFactsBuilder *builder, const char *const *files);
 /* (transfer full). Errors, of a command without which little is known: %VB_QEMU_ERROR_UNSUPPORTED
  * where QEMU is so old that it has none, %VB_QEMU_ERROR_EMULATOR where there was no answer that can be
  * understood */

@@ -125,10 +125,7 @@ pack_words (VbFactsBuilder *builder)
       guint n;
       g_autofree const char **words = list_sorted (builder->words[kind], &n);
 
-      g_variant_builder_open (&lists, G_VARIANT_TYPE ("a(s)"));
-      for (guint i = 0; i < n; i++)
-        g_variant_builder_add (&lists, "(s)", words[i]);
-      g_variant_builder_close (&lists);
+      g_variant_builder_add_value (&lists, g_variant_new_strv (words, n));
     }
   return g_variant_builder_end (&lists);
 }
@@ -139,9 +136,42 @@ or_empty (const char *text)
   return text ? text : "";
 }
 
-/* @properties: (element-type GVariant rows); @aliases: (element-type Place) */
 static GVariant *
-pack_devices (VbFactsBuilder *builder, GVariantBuilder *properties, GArray *aliases)
+pack_device (const Device *device)
+{
+  GVariant *columns[] = {
+    g_variant_new_string (device->name),
+    g_variant_new_string (or_empty (device->bus)),
+    g_variant_new_string (or_empty (device->description)),
+    g_variant_new_string (or_empty (device->category)),
+    g_variant_new_string (or_empty (device->alias)),
+    g_variant_new_boolean (device->is_pluggable),
+  };
+
+  return g_variant_new_tuple (columns, G_N_ELEMENTS (columns));
+}
+
+/* Adds the properties of one device behind those that are there. */
+static VbFactsRange
+add_properties (GVariantBuilder *properties, guint32 n_there, GVariant *own)
+{
+  VbFactsRange range = { n_there, VB_FACTS_UNKNOWN };
+
+  if (!own)
+    return range;
+  range.n = (guint32) g_variant_n_children (own);
+  for (guint32 i = 0; i < range.n; i++)
+    {
+      g_autoptr (GVariant) property = g_variant_get_child_value (own, i);
+
+      g_variant_builder_add_value (properties, property);
+    }
+  return range;
+}
+
+/* @ranges: (element-type VbFactsRange); @aliases: (element-type Place) */
+static GVariant *
+pack_devices (VbFactsBuilder *builder, GVariantBuilder *properties, GArray *ranges, GArray *aliases)
 {
   GVariantBuilder rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (VB_FACTS_DEVICES));
   guint n;
@@ -151,22 +181,13 @@ pack_devices (VbFactsBuilder *builder, GVariantBuilder *properties, GArray *alia
   for (guint i = 0; i < n; i++)
     {
       const Device *device = g_hash_table_lookup (builder->devices, names[i]);
-      GVariant *own = device->properties;
-      guint32 n_own = own ? (guint32) g_variant_n_children (own) : 0;
+      const VbFactsRange range = add_properties (properties, n_properties, device->properties);
 
-      g_variant_builder_add (&rows, "(sssssbbuu)", device->name, or_empty (device->bus),
-                             or_empty (device->description), or_empty (device->category),
-                             or_empty (device->alias), device->is_pluggable, own != NULL,
-                             n_properties, n_own);
+      g_array_append_val (ranges, range);
+      n_properties += range.n != VB_FACTS_UNKNOWN ? range.n : 0;
+      g_variant_builder_add_value (&rows, pack_device (device));
       if (device->alias && *device->alias)
         add_place (aliases, device->alias, i);
-      for (guint32 j = 0; j < n_own; j++)
-        {
-          g_autoptr (GVariant) property = g_variant_get_child_value (own, j);
-
-          g_variant_builder_add_value (properties, property);
-        }
-      n_properties += n_own;
     }
   return g_variant_builder_end (&rows);
 }
@@ -177,8 +198,9 @@ vb_facts_builder_pack (VbFactsBuilder *builder)
   GVariantBuilder properties = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE (VB_FACTS_PROPERTIES));
   g_autoptr (GArray) machine_places = g_array_new (FALSE, FALSE, sizeof (Place));
   g_autoptr (GArray) aliases = g_array_new (FALSE, FALSE, sizeof (Place));
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (VbFactsRange));
   GVariant *machines = pack_machines (builder, machine_places);
-  GVariant *devices = pack_devices (builder, &properties, aliases);
+  GVariant *devices = pack_devices (builder, &properties, ranges, aliases);
   GVariant *parts[] = {
     g_variant_new_string (""),
     g_variant_new_string (or_empty (builder->version)),
@@ -189,6 +211,8 @@ vb_facts_builder_pack (VbFactsBuilder *builder)
     pack_cpus (builder),
     devices,
     pack_order (aliases),
+    g_variant_new_fixed_array (G_VARIANT_TYPE ("(uu)"), ranges->data, ranges->len,
+                               sizeof (VbFactsRange)),
     g_variant_builder_end (&properties),
     pack_words (builder),
   };

@@ -63,3 +63,35 @@ vb_module_folders_find (const char *program)
   qsort (found, g_strv_length (found), sizeof *found, compare);
   return found;
 }
+
+/* (transfer full) */
+static char **
+list_files (const char *path)
+{
+  g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder && (name = g_dir_read_name (folder)))
+    g_strv_builder_add (files, name);
+  return g_strv_builder_end (files);
+}
+
+char **
+vb_module_folders_list_used (const char *program, int pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/maps", pid);
+  g_auto (GStrv) folders = vb_module_folders_find (program);
+  g_autofree char *maps = NULL;
+
+  if (!g_file_get_contents (path, &maps, NULL, NULL))
+    return NULL;
+  for (guint i = 0; folders[i]; i++)
+    {
+      g_autofree char *prefix = g_strconcat (" ", folders[i], "/", NULL);
+
+      if (strstr (maps, prefix))
+        return list_files (folders[i]);
+    }
+  return NULL;
+}

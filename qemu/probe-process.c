@@ -6,6 +6,7 @@
 #include "qemu/probe-process.h"
 
 #include "qemu/log-tail.h"
+#include "qemu/module-folders.h"
 #include "qemu/process.h"
 #include "qemu/qemu-error.h"
 
@@ -17,7 +18,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MONITOR_CHILD_FD 3
 #define MAX_OUTPUT_BYTES (16 * 1024)
 #define MAX_WORDS_BYTES 2048
 
@@ -41,15 +41,15 @@ static const char *const arguments[] = {
   "-M",
   "none",
   "-chardev",
-  "socket,id=monitor,fd=" G_STRINGIFY (MONITOR_CHILD_FD),
+  "socket,id=monitor,fd=" G_STRINGIFY (VB_PROBE_MONITOR_FD),
   "-mon",
   "chardev=monitor,mode=control",
 };
 
-/* (transfer full) QEMU takes the first accelerator that works; one that was built for KVM alone still
- * has that of its own tests to answer with. */
-static char **
-make_argv (const VbProbeConfig *config)
+/* QEMU takes the first accelerator that works; one that was built for KVM alone still has that of its
+ * own tests to answer with. */
+char **
+vb_probe_process_make_argv (const VbProbeConfig *config)
 {
   g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
 
@@ -99,9 +99,9 @@ run (VbProbeProcess *process,
      GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_auto (GStrv) argv = make_argv (config);
+  g_auto (GStrv) argv = vb_probe_process_make_argv (config);
   g_auto (GStrv) environment = vb_process_make_environment ();
-  const int target_fd = MONITOR_CHILD_FD;
+  const int target_fd = VB_PROBE_MONITOR_FD;
   const VbProcessSpec spec = { .argv = argv,
                                .environment = environment,
                                .output_fd = process->output_fd,
@@ -180,6 +180,12 @@ vb_probe_process_read_program (const VbProbeProcess *process)
   g_autofree char *link = g_strdup_printf ("/proc/%d/exe", vb_process_get_pid (process->process));
 
   return g_file_read_link (link, NULL);
+}
+
+char **
+vb_probe_process_list_modules (const VbProbeProcess *process, const char *program)
+{
+  return vb_module_folders_list_used (program, vb_process_get_pid (process->process));
 }
 
 char *

@@ -148,11 +148,24 @@ static void G_GNUC_PRINTF (3, 4)
 
 /* The conversation */
 
+/* The list of types that it was asked for has made it load modules. */
+static void
+note_modules (Probe *probe)
+{
+  g_auto (GStrv) modules = NULL;
+
+  if (probe->program && !probe->has_ended)
+    modules = vb_probe_process_list_modules (probe->process, probe->program);
+  if (modules)
+    vb_facts_builder_add_modules (probe->builder, (const char *const *) modules);
+}
+
 static VbEmulatorFacts *
 build_facts (Probe *probe, GError **error)
 {
   if (probe->known)
     return vb_facts_builder_add_to (probe->builder, probe->known);
+  note_modules (probe);
   return vb_facts_builder_end (probe->builder, error);
 }
 

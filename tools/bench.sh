@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Measures: builds optimised in build-bench and prints each figure next to its floor.
-# bench.sh [--only PART]… [OPTION…]: the parts are domain, define, latency, start, hung, qmp and hostile;
-# other options go to `meson test --benchmark`.
+# bench.sh [--only PART]… [OPTION…]: the parts are domain, probe, define, latency, start, hung, qmp and
+# hostile; other options go to `meson test --benchmark`.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -78,6 +78,7 @@ guint bench_get_n_missed (void);
 
 /* The measurements */
 void bench_run_domain (const char *desktop_path);
+void bench_run_probe (void);
 void bench_run_define (Bench *bench, guint n_domains);
 void bench_run_latency (Bench *bench);
 void bench_run_start (Bench *bench);

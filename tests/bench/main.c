@@ -23,6 +23,12 @@ run_domain (Run *run)
 }
 
 static void
+run_probe (Run *run)
+{
+  bench_run_probe ();
+}
+
+static void
 run_define (Run *run)
 {
   g_autoptr (Bench) bench = bench_new (run->service_program);
@@ -79,9 +85,9 @@ static const struct
   const char *name;
   void (*run) (Run *run);
 } parts[] = {
-  { "domain", run_domain },   { "define", run_define }, { "latency", run_latency },
-  { "start", run_start },     { "hung", run_hung },     { "qmp", run_qmp },
-  { "hostile", run_hostile },
+  { "domain", run_domain },   { "probe", run_probe },     { "define", run_define },
+  { "latency", run_latency }, { "start", run_start },     { "hung", run_hung },
+  { "qmp", run_qmp },         { "hostile", run_hostile },
 };
 
 static gboolean
@@ -108,7 +114,7 @@ main (int argc, char **argv)
   g_auto (GStrv) only = NULL;
   const GOptionEntry options[] = {
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only,
-      "Run this part alone: domain, define, latency, start, hung, qmp or hostile", "PART" },
+      "Run this part alone: domain, probe, define, latency, start, hung, qmp or hostile", "PART" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("VIRTBUSD HOSTILE [N_DOMAINS ≥ 100]");

@@ -342,6 +342,36 @@ test_no_json (void)
   g_assert_error (error, QMP_ERROR, QMP_ERROR_PROTOCOL);
 }
 
+/* Back ends in modules that are not installed; all else is in the binary itself. */
+static void
+test_modules (void)
+{
+  static const char *const files[] = { "hw-display-qxl.so", "ui-gtk.so", NULL };
+  g_autofree char *json =
+      g_strdup ("{" VERSION TARGET MACHINES TYPES
+                "'query-qmp-schema': [{'name': 'blockdev-add', 'meta-type': 'command',"
+                "'arg-type': '1'}, {'name': '1', 'members': [{'name': 'driver', 'type': '2'}]},"
+                "{'name': '2', 'values': ['raw', 'rbd', 'https']},"
+                "{'name': 'query-display-options', 'meta-type': 'command', 'ret-type': '3'},"
+                "{'name': '3', 'members': [{'name': 'type', 'type': '4'}]},"
+                "{'name': '4', 'values': ['none', 'gtk', 'sdl']}]}");
+  g_autoptr (VbFactsBuilder) builder = vb_facts_builder_new ();
+  g_autoptr (QmpValue) replies = qmp_value_parse (g_strdelimit (json, "'", '"'), -1, NULL);
+  g_autoptr (GPtrArray) commands = qmp_value_list_members (replies);
+  g_autoptr (VbEmulatorFacts) facts = NULL;
+
+  for (guint i = 0; i < commands->len; i++)
+    {
+      g_autoptr (QmpValue) reply = qmp_value_get (replies, commands->pdata[i]);
+
+      vb_facts_builder_add (builder, commands->pdata[i], NULL, reply);
+    }
+  vb_facts_builder_add_modules (builder, files);
+  facts = vb_facts_builder_end (builder, NULL);
+  assert_words (facts, VB_EMULATOR_WORD_BLOCKDEV, "raw");
+  assert_words (facts, VB_EMULATOR_WORD_DISPLAY, "gtk none");
+}
+
 static void
 test_failed (void)
 {
@@ -464,6 +494,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator-facts/needed", test_needed);
   g_test_add_func ("/emulator-facts/hostile", test_hostile);
   g_test_add_func ("/emulator-facts/no-json", test_no_json);
+  g_test_add_func ("/emulator-facts/modules", test_modules);
   g_test_add_func ("/emulator-facts/failed", test_failed);
   g_test_add_func ("/emulator-facts/more-properties", test_more_properties);
   g_test_add_func ("/emulator-facts/bytes", test_bytes);

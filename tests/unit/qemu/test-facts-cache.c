@@ -629,6 +629,24 @@ test_module_folders (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_strv_length (none), ==, 0);
 }
 
+/* Of this very program, which maps a file that could be one. */
+static void
+test_used_modules (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *module = g_build_filename (fixture->modules, "block-rbd.so", NULL);
+  g_auto (GStrv) none = vb_module_folders_list_used (fixture->path, getpid ());
+  g_auto (GStrv) used = NULL;
+  g_autoptr (GMappedFile) mapped = NULL;
+
+  g_assert_null (none);
+  write_text (module, "ELF");
+  mapped = g_mapped_file_new (module, FALSE, NULL);
+  used = vb_module_folders_list_used (fixture->path, getpid ());
+  g_assert_cmpuint (g_strv_length (used), ==, 1);
+  g_assert_cmpstr (used[0], ==, "block-rbd.so");
+  g_assert_null (vb_module_folders_list_used (fixture->path, 0));
+}
+
 static void
 add_test (const char *path, gconstpointer data, void (*func) (Fixture *, gconstpointer))
 {
@@ -660,6 +678,7 @@ run (int argc, char **argv)
   add_test ("/facts-cache/leftover", NULL, test_leftover);
   add_test ("/facts-cache/killed", argv[0], test_killed);
   add_test ("/facts-cache/module-folders", NULL, test_module_folders);
+  add_test ("/facts-cache/used-modules", NULL, test_used_modules);
   return g_test_run ();
 }
 

@@ -3,6 +3,7 @@
  * Asking emulators: each that is installed, and programs that do what no QEMU should. Whatever one of
  * them does, the probe ends in time, says what is wrong, and leaves no process and no descriptor.
  */
+#include "qemu/module-folders.h"
 #include "qemu/probe.h"
 #include "tests/fixtures/guard.h"
 
@@ -191,11 +192,64 @@ test_x86 (Fixture *fixture, gconstpointer data)
   g_assert_true (vb_emulator_facts_find_cpu (facts, "host", &cpu));
   g_assert_cmpstr (cpu.blockers[0], ==, "kvm");
   g_free (cpu.blockers);
-  /* 2^64-1, which other JSON libraries lose */
   g_assert_true (vb_emulator_facts_find_property (facts, "virtio-net-pci", "host_mtu", &property));
   g_assert_true (vb_emulator_facts_knows_properties (facts, "vfio-pci"));
   g_assert_true (vb_emulator_facts_knows_properties (facts, "usb-host"));
   g_assert_false (vb_emulator_facts_knows_properties (facts, "edu"));
+}
+
+static void
+copy_into (const char *folder, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *copy_path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) original = g_file_new_for_path (path);
+  g_autoptr (GFile) copy = g_file_new_for_path (copy_path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_copy (original, copy, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* @folder: below /usr; to the same place below @root */
+static void
+copy_some_modules (const char *root, const char *folder)
+{
+  g_autofree char *copy = g_build_filename (root, folder + strlen ("/usr/"), NULL);
+  g_autoptr (GDir) modules = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (modules)))
+    if (g_str_has_prefix (name, "hw-") || g_str_has_prefix (name, "accel-"))
+      {
+        g_autofree char *module = g_build_filename (folder, name, NULL);
+
+        copy_into (copy, module);
+      }
+}
+
+/* A QEMU of which a package with modules is not installed: it looks for them beside itself. */
+static void
+test_missing_modules (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) folders = vb_module_folders_find (REAL);
+  g_autofree char *bin = g_build_filename (guard_get_folder (), "bin", NULL);
+  g_autofree char *path = g_build_filename (bin, "qemu-system-x86_64", NULL);
+  g_autoptr (VbEmulatorFacts) facts = NULL;
+  VbEmulatorDevice device;
+
+  copy_into (bin, REAL);
+  for (guint i = 0; folders[i]; i++)
+    copy_some_modules (guard_get_folder (), folders[i]);
+  facts = probe_as (path, -1, PATIENCE_MS, NULL);
+  g_assert_cmpstr (vb_emulator_facts_get_error (facts), ==, NULL);
+  g_assert_true (vb_emulator_facts_find_device (facts, "usb-host", &device));
+  g_assert_true (vb_emulator_facts_has (facts, VB_EMULATOR_WORD_DISPLAY, "none"));
+  g_assert_false (vb_emulator_facts_has (facts, VB_EMULATOR_WORD_DISPLAY, "gtk"));
+  g_assert_true (vb_emulator_facts_has (facts, VB_EMULATOR_WORD_BLOCKDEV, "nbd"));
+  g_assert_false (vb_emulator_facts_has (facts, VB_EMULATOR_WORD_BLOCKDEV, "rbd"));
+  g_assert_false (vb_emulator_facts_has (facts, VB_EMULATOR_WORD_CHARDEV, "spicevmc"));
 }
 
 /* A device that is asked for later; an alias of one; and one that there is not. */
@@ -388,6 +442,7 @@ run (int argc, char **argv)
   /* GLib opens descriptors of its own for the first task; they stay. */
   vb_emulator_facts_unref (probe_as ("/none/qemu", -1, PATIENCE_MS, NULL));
   add_test ("/probe/x86", NULL, test_x86);
+  add_test ("/probe/missing-modules", NULL, test_missing_modules);
   add_test ("/probe/installed", NULL, test_installed);
   add_test ("/probe/describe", NULL, test_describe);
   for (guint i = 0; i < G_N_ELEMENTS (bad_programs); i++)
