@@ -209,6 +209,47 @@ test_create (Fixture *fixture, gconstpointer data)
   fail_domain (fixture, "Start", with_options (no_options), DBUS_ERROR ("UnknownMethod"));
 }
 
+/* Whether the finding about @path is there, in whatever the call has told. */
+static gboolean
+has_finding (GVariant *told, const char *severity, const char *path)
+{
+  g_autoptr (GVariantIter) findings = NULL;
+  const char *found_severity, *found_path;
+
+  g_variant_get (told, "(a(sssu)&s)", &findings, NULL);
+  while (g_variant_iter_next (findings, "(&s&s&su)", &found_severity, &found_path, NULL, NULL))
+    if (g_str_equal (found_path, path))
+      return g_str_equal (found_severity, severity);
+  return FALSE;
+}
+
+/* What the emulator of this host cannot do. Two ask before it has answered. */
+static void
+test_validate_start (Fixture *fixture, gconstpointer data)
+{
+  static const char xml[] = "<domain type='qemu'><name>a</name><memory>65536</memory><os>"
+                            "<type arch='x86_64' machine='toaster'>hvm</type></os></domain>";
+  g_auto (Reply) first = { NULL };
+  g_auto (Reply) second = { NULL };
+  g_autoptr (GVariant) later = NULL;
+
+  fixture_send (fixture->client, fixture, ROOT, MANAGER, "ValidateDomain",
+                define_arguments (xml, options ("start", TRUTH (TRUE), NULL)),
+                G_DBUS_CALL_FLAGS_NONE, &first);
+  fixture_send (fixture->client, fixture, ROOT, MANAGER, "ValidateDomain",
+                define_arguments (xml, options ("start", TRUTH (TRUE), NULL)),
+                G_DBUS_CALL_FLAGS_NONE, &second);
+  fixture_wait_for (first.is_there && second.is_there);
+  g_assert_no_error (first.error);
+  g_assert_no_error (second.error);
+  g_assert_true (has_finding (first.value, "error", "/domain/os/type/@machine"));
+  g_assert_true (has_finding (second.value, "error", "/domain/os/type/@machine"));
+
+  later =
+      fixture_call (fixture, ROOT, MANAGER, "ValidateDomain", define_arguments (xml, no_options));
+  g_assert_true (has_finding (later, "warning", "/domain/os/type/@machine"));
+}
+
 static void
 test_validate (Fixture *fixture, gconstpointer data)
 {
@@ -595,6 +636,7 @@ run (int argc, char **argv)
   fixture_add ("/bus/methods/define", test_define);
   fixture_add ("/bus/methods/create", test_create);
   fixture_add ("/bus/methods/validate", test_validate);
+  fixture_add ("/bus/methods/validate-start", test_validate_start);
   fixture_add ("/bus/methods/capabilities", test_capabilities);
   fixture_add ("/bus/methods/convert", test_convert);
   fixture_add ("/bus/methods/lookup", test_lookup);

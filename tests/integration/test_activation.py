@@ -104,6 +104,31 @@ class Replacing(vt.BusTestCase):
         self.assertIn('--replace', words)
         self.assertEqual(self.client.owner_pid(), pid)
 
+    def start_one(self, *arguments):
+        self.service.start(self.client, *arguments)
+        domain = self.client.define(domain_xml('asks'))
+        domain.call('Start')
+        domain.call('Destroy')
+
+    def wait_cached(self, folder):
+        vt.iterate_until(lambda: list(folder.glob('*.facts')), f'what QEMU can do, in {folder}')
+
+    def test_what_emulators_can_do_is_kept_beside_the_definitions(self):
+        self.start_one()
+        self.wait_cached(self.service.state_dir / 'cache')
+
+    def test_what_emulators_can_do_is_kept_where_it_is_told(self):
+        folder = self.folder / 'kept' / 'here'
+        self.start_one('--cache-dir', str(folder))
+        self.wait_cached(folder)
+        self.assertFalse((self.service.state_dir / 'cache').exists())
+
+    def test_a_cache_that_cannot_be_written_hinders_nobody(self):
+        folder = self.folder / 'no-folder'
+        folder.write_text('', 'utf-8')
+        self.start_one('--cache-dir', str(folder))
+        vt.iterate_until(lambda: str(folder) in self.service.messages(), 'the word about it')
+
     def test_a_second_service_on_the_same_store_is_refused(self):
         self.service.start(self.client)
         bus_folder = self.folder / 'other-bus'
