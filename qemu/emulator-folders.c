@@ -16,6 +16,8 @@
 /* Of installed ones, and of folders that are looked into. Far more than QEMU has targets. */
 #define MAX_EMULATORS 128
 #define MAX_FOLDERS 64
+/* Of files that something has happened to, at one time. */
+#define MAX_TOUCHED 1024
 
 typedef struct
 {
@@ -32,8 +34,9 @@ struct _VbEmulatorFolders
   GHashTable *files;  /* (owned) (element-type utf8 guint): watched one by one, and how often */
   VbEmulatorFoldersFunc func;
   gpointer user_data;
-  guint source;    /* 0: nothing has happened */
-  gint64 first_us; /* since when something has */
+  GHashTable *touched; /* (owned) (element-type utf8): a set */
+  guint source;        /* 0: nothing has happened */
+  gint64 first_us;     /* since when something has */
 };
 
 static void
@@ -48,21 +51,34 @@ folder_free (gpointer data)
   g_free (folder);
 }
 
+static GHashTable *
+new_set (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
 static gboolean
 on_pause (gpointer user_data)
 {
   VbEmulatorFolders *folders = user_data;
+  g_autoptr (GHashTable) touched = g_steal_pointer (&folders->touched);
 
   folders->source = 0;
-  folders->func (folders->user_data);
+  folders->touched = new_set ();
+  folders->func (touched, folders->user_data);
   return G_SOURCE_REMOVE;
 }
 
+/* @path: (transfer full) */
 static void
-note_event (VbEmulatorFolders *folders)
+note_event (VbEmulatorFolders *folders, char *path)
 {
   gint64 now_us = g_get_monotonic_time ();
 
+  if (g_hash_table_size (folders->touched) < MAX_TOUCHED)
+    g_hash_table_add (folders->touched, path);
+  else
+    g_free (path);
   if (folders->source == 0)
     folders->first_us = now_us;
   else if (now_us - folders->first_us > LONGEST_SILENCE_US)
@@ -72,14 +88,16 @@ note_event (VbEmulatorFolders *folders)
   folders->source = g_timeout_add (PAUSE_MS, on_pause, folders);
 }
 
-static gboolean
-is_of_interest (VbEmulatorFolders *folders, GFile *file)
+/* @file: (nullable) */
+static void
+note_file (VbEmulatorFolders *folders, GFile *file)
 {
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
   g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
 
-  return path != NULL &&
-         (vb_emulator_is_program (name) || g_hash_table_contains (folders->files, path));
+  if (path != NULL &&
+      (vb_emulator_is_program (name) || g_hash_table_contains (folders->files, path)))
+    note_event (folders, g_steal_pointer (&path));
 }
 
 static void
@@ -89,10 +107,8 @@ on_changed (GFileMonitor *monitor,
             GFileMonitorEvent event,
             gpointer user_data)
 {
-  VbEmulatorFolders *folders = user_data;
-
-  if (is_of_interest (folders, file) || is_of_interest (folders, other_file))
-    note_event (folders);
+  note_file (user_data, file);
+  note_file (user_data, other_file);
 }
 
 /* (transfer none) (nullable) */
@@ -151,6 +167,7 @@ vb_emulator_folders_new (const char *search_path, VbEmulatorFoldersFunc func, gp
 
   folders->folders = g_ptr_array_new_with_free_func (folder_free);
   folders->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  folders->touched = new_set ();
   folders->func = func;
   folders->user_data = user_data;
   for (char **name = names; *name != NULL; name++)
@@ -168,6 +185,7 @@ vb_emulator_folders_free (VbEmulatorFolders *folders)
   g_clear_handle_id (&folders->source, g_source_remove);
   g_ptr_array_unref (folders->folders);
   g_hash_table_unref (folders->files);
+  g_hash_table_unref (folders->touched);
   g_free (folders);
 }
 

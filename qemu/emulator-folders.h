@@ -9,8 +9,9 @@
 
 typedef struct _VbEmulatorFolders VbEmulatorFolders;
 
-/* Something has happened to emulators; sent once for what happens at one time. */
-typedef void (*VbEmulatorFoldersFunc) (gpointer user_data);
+/* Something has happened to emulators; told once for what happens at one time. @touched: (element-type
+ * utf8): a set of the files, by their canonical paths */
+typedef void (*VbEmulatorFoldersFunc) (GHashTable *touched, gpointer user_data);
 
 /* @search_path: (nullable) colon-separated; %NULL: $PATH and what distributions have beside it */
 VbEmulatorFolders *

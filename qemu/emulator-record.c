@@ -41,7 +41,7 @@ static void
 watch (VbEmulatorRecord *record, const char *path)
 {
   vb_emulator_folders_watch (record->folders, path);
-  g_ptr_array_add (record->watched, g_strdup (path));
+  g_ptr_array_add (record->watched, g_canonicalize_filename (path, "/"));
 }
 
 static void
@@ -73,6 +73,15 @@ vb_emulator_record_is_replaced (const VbEmulatorRecord *record)
 {
   return !vb_facts_key_is_current (record->key) ||
          (record->program != NULL && !is_same_program (record));
+}
+
+gboolean
+vb_emulator_record_is_touched (const VbEmulatorRecord *record, GHashTable *touched)
+{
+  for (guint i = 0; i < record->watched->len; i++)
+    if (g_hash_table_contains (touched, record->watched->pdata[i]))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean

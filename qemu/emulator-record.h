@@ -21,7 +21,7 @@ typedef struct
   gint64 learned_us;          /* monotonic time */
   guint64 last_use;           /* a number that grows */
   VbEmulatorFolders *folders; /* that tell when a file is replaced */
-  GPtrArray *watched;         /* (owned) (element-type utf8) files */
+  GPtrArray *watched;         /* (owned) (element-type utf8) files, by canonical paths */
 } VbEmulatorRecord;
 
 /* @folders outlives it. */
@@ -30,6 +30,8 @@ void vb_emulator_record_free (VbEmulatorRecord *record);
 
 /* Whether facts that there are were of other files. */
 gboolean vb_emulator_record_is_replaced (const VbEmulatorRecord *record);
+/* Whether one of the record's files is in the set @touched. */
+gboolean vb_emulator_record_is_touched (const VbEmulatorRecord *record, GHashTable *touched);
 /* Whether there are facts that are true now. A failure, which may have been the host's, lasts
  * @retry_ms. */
 gboolean vb_emulator_record_is_current (const VbEmulatorRecord *record, guint retry_ms);

@@ -406,14 +406,22 @@ emulators_ask (VbEmulators *emulators,
     binary_tell (binary);
 }
 
+/* What could not be run while somebody still wrote it. */
+static gboolean
+binary_may_work_now (Binary *binary, GHashTable *touched)
+{
+  return vb_emulator_facts_get_error (binary->record->facts) != NULL &&
+         vb_emulator_record_is_touched (binary->record, touched);
+}
+
 /* Takes note of another file, or of a failure that may be over. Whether there is news already. */
 static gboolean
-binary_renew (Binary *binary)
+binary_renew (Binary *binary, GHashTable *touched)
 {
   VbEmulatorRecord *record = binary->record;
 
-  if (record->facts == NULL || (!vb_emulator_record_is_replaced (record) &&
-                                vb_emulator_facts_get_error (record->facts) == NULL))
+  if (record->facts == NULL ||
+      (!vb_emulator_record_is_replaced (record) && !binary_may_work_now (binary, touched)))
     return FALSE;
   if (binary_recall (binary))
     return TRUE;
@@ -450,7 +458,7 @@ emulators_list_again (VbEmulators *emulators, GPtrArray *changed)
 }
 
 static void
-on_folders_changed (gpointer user_data)
+on_folders_changed (GHashTable *touched, gpointer user_data)
 {
   VbEmulators *emulators = user_data;
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
@@ -463,7 +471,7 @@ on_folders_changed (gpointer user_data)
     {
       Binary *binary = value;
 
-      if (binary_is_gone (binary) || binary_renew (binary))
+      if (binary_is_gone (binary) || binary_renew (binary, touched))
         g_ptr_array_add (changed, g_strdup (binary->record->path));
     }
   for (guint i = 0; i < changed->len; i++)

@@ -577,20 +577,43 @@ test_foreign (Fixture *fixture, gconstpointer data)
 static void
 test_foreign_bound (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *first = g_build_filename (fixture->root, "0", NULL);
-  g_autofree char *last = g_strdup_printf ("%s/%d", fixture->root, MAX_FOREIGN);
+  char *paths[MAX_FOREIGN + 1];
 
-  open_emulators (fixture, FALSE, G_MAXUINT);
-  for (guint i = 0; i <= MAX_FOREIGN; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i);
-      g_autofree char *path = install_at (fixture, fixture->root, name, CRASHES);
-      g_autoptr (VbEmulatorFacts) facts = ask (fixture, path, NULL);
+
+      paths[i] = install_at (fixture, fixture->root, name, CRASHES);
+    }
+  open_emulators (fixture, FALSE, G_MAXUINT);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (VbEmulatorFacts) facts = ask (fixture, paths[i], NULL);
 
       g_assert_nonnull (vb_emulator_facts_get_error (facts));
     }
-  g_assert_null (vb_emulators_peek (fixture->emulators, first));
-  g_assert_nonnull (vb_emulators_peek (fixture->emulators, last));
+  g_assert_null (vb_emulators_peek (fixture->emulators, paths[0]));
+  g_assert_nonnull (vb_emulators_peek (fixture->emulators, paths[1]));
+  g_assert_nonnull (vb_emulators_peek (fixture->emulators, paths[MAX_FOREIGN]));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    g_free (paths[i]);
+}
+
+/* An event at one file is no reason to ask about another that has failed. */
+static void
+test_failure_beside_event (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *x86 = install (fixture, X86, CRASHES);
+  g_autofree char *arm = NULL;
+  g_autoptr (VbEmulatorFacts) facts = NULL;
+
+  open_emulators (fixture, FALSE, G_MAXUINT);
+  facts = ask (fixture, x86, NULL);
+  g_ptr_array_set_size (fixture->changed, 0);
+  arm = install (fixture, ARM, CRASHES);
+  wait_for_change (fixture, arm);
+  g_assert_false (vb_emulators_is_busy (fixture->emulators, x86));
+  g_assert_true (vb_emulators_peek_current (fixture->emulators, x86) == facts);
 }
 
 /* Nothing is left of what is asked by nobody's request. */
@@ -630,6 +653,7 @@ run (int argc, char **argv)
   add ("failure-passes", test_failure_passes);
   add ("foreign", test_foreign);
   add ("foreign-bound", test_foreign_bound);
+  add ("failure-beside-event", test_failure_beside_event);
   add ("gone-while-asked", test_gone_while_asked);
   return g_test_run ();
 }
