@@ -11,6 +11,7 @@
 #include "objects/domain.h"
 #include "objects/host.h"
 #include "objects/path.h"
+#include "objects/signals.h"
 
 struct _VbNotifier
 {
@@ -21,66 +22,6 @@ struct _VbNotifier
   GVariant *host; /* (owned) the host's properties as announced last */
   guint flush_id; /* 0: nothing is marked */
 };
-
-static void
-emit (VbNotifier *notifier,
-      const char *path,
-      const char *interface,
-      const char *signal,
-      GVariant *parameters)
-{
-  g_dbus_connection_emit_signal (notifier->connection, NULL, path, interface, signal, parameters,
-                                 NULL);
-}
-
-/* `invalidated` is always empty: clients get the values themselves. */
-static void
-emit_properties (VbNotifier *notifier,
-                 const char *path,
-                 const VbInterfaceTable *table,
-                 GVariant *changed)
-{
-  emit (notifier, path, "org.freedesktop.DBus.Properties", "PropertiesChanged",
-        g_variant_new ("(s@a{sv}as)", table->name, changed, NULL));
-}
-
-static void
-emit_changes (VbNotifier *notifier,
-              const char *path,
-              const VbInterfaceTable *const *tables,
-              VbFacets facets,
-              const VbView *before,
-              const VbView *after)
-{
-  for (; *tables != NULL; tables++)
-    {
-      GVariant *changed = vb_interface_table_compare (*tables, facets, before, after);
-      if (changed != NULL)
-        emit_properties (notifier, path, *tables, changed);
-    }
-}
-
-static void
-emit_added (VbNotifier *notifier, const char *manager_path, const char *path, GVariant *object)
-{
-  emit (notifier, manager_path, "org.freedesktop.DBus.ObjectManager", "InterfacesAdded",
-        g_variant_new ("(o@a{sa{sv}})", path, object));
-}
-
-static void
-emit_removed (VbNotifier *notifier,
-              const char *manager_path,
-              const char *path,
-              const VbInterfaceTable *const *tables)
-{
-  GVariantBuilder names;
-
-  g_variant_builder_init (&names, G_VARIANT_TYPE_STRING_ARRAY);
-  for (; *tables != NULL; tables++)
-    g_variant_builder_add (&names, "s", (*tables)->name);
-  emit (notifier, manager_path, "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved",
-        g_variant_new ("(oas)", path, &names));
-}
 
 static GVariant *
 read_host (const VbNode *root)
@@ -110,9 +51,11 @@ announce_devices (VbNotifier *notifier,
 
       vb_view_init_device (&new_view, after, device);
       if (!vb_view_init_device (&old_view, before, device))
-        emit_added (notifier, path, device_path, vb_interface_tables_read (tables, &new_view));
+        vb_signal_added (notifier->connection, path, device_path,
+                         vb_interface_tables_read (tables, &new_view));
       else
-        emit_changes (notifier, device_path, tables, facets, &old_view, &new_view);
+        vb_signal_differences (notifier->connection, device_path, tables, facets, &old_view,
+                               &new_view);
     }
 }
 
@@ -132,7 +75,8 @@ announce_gone_devices (VbNotifier *notifier,
       VbView view;
 
       if (after == NULL || !vb_view_init_device (&view, after, device))
-        emit_removed (notifier, path, device_path, vb_device_get_tables (device->kind));
+        vb_signal_removed (notifier->connection, path, device_path,
+                           vb_device_get_tables (device->kind));
     }
 }
 
@@ -160,8 +104,9 @@ announce_new_interfaces (VbNotifier *notifier,
       list_missing (vb_domain_get_tables (after), vb_domain_get_tables (before));
 
   if (missing->pdata[0] != NULL)
-    emit_added (notifier, VB_PATH_ROOT, path,
-                vb_interface_tables_read ((const VbInterfaceTable *const *) missing->pdata, view));
+    vb_signal_added (notifier->connection, VB_PATH_ROOT, path,
+                     vb_interface_tables_read ((const VbInterfaceTable *const *) missing->pdata,
+                                               view));
 }
 
 static void
@@ -174,7 +119,8 @@ announce_lost_interfaces (VbNotifier *notifier,
       list_missing (vb_domain_get_tables (before), vb_domain_get_tables (after));
 
   if (missing->pdata[0] != NULL)
-    emit_removed (notifier, VB_PATH_ROOT, path, (const VbInterfaceTable *const *) missing->pdata);
+    vb_signal_removed (notifier->connection, VB_PATH_ROOT, path,
+                       (const VbInterfaceTable *const *) missing->pdata);
 }
 
 static void
@@ -192,7 +138,8 @@ announce_changes (VbNotifier *notifier, VbNode *node, const char *path)
   if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON))
     announce_devices (notifier, path, facets, &before, after);
   announce_new_interfaces (notifier, path, &before, after, &new_view);
-  emit_changes (notifier, path, vb_domain_tables, facets, &old_view, &new_view);
+  vb_signal_differences (notifier->connection, path, vb_domain_tables, facets, &old_view,
+                         &new_view);
   announce_lost_interfaces (notifier, path, &before, after);
   if (facets & VB_FACET_DOMAIN)
     announce_gone_devices (notifier, path, &before, after);
@@ -206,7 +153,7 @@ announce_domain (VbNotifier *notifier, VbNode *node, const char *path)
   g_auto (VbMachineFacts) before = { NULL };
 
   vb_node_update (node, &before);
-  emit_added (notifier, VB_PATH_ROOT, path, vb_node_read (node));
+  vb_signal_added (notifier->connection, VB_PATH_ROOT, path, vb_node_read (node));
   node->is_announced = TRUE;
 }
 
@@ -244,7 +191,8 @@ announce_host (VbNotifier *notifier)
     }
   differences = g_variant_ref_sink (g_variant_builder_end (&changed));
   if (g_variant_n_children (differences) > 0)
-    emit_properties (notifier, VB_PATH_ROOT, &vb_host_interface_table, differences);
+    vb_signal_properties (notifier->connection, VB_PATH_ROOT, &vb_host_interface_table,
+                          differences);
 }
 
 static gboolean
@@ -334,7 +282,7 @@ vb_notifier_remove (VbNotifier *notifier, VbNode *node)
   if (!node->is_announced)
     return;
   announce_gone_devices (notifier, path, &node->facts, NULL);
-  emit_removed (notifier, VB_PATH_ROOT, path, vb_domain_get_tables (&node->facts));
+  vb_signal_removed (notifier->connection, VB_PATH_ROOT, path, vb_domain_get_tables (&node->facts));
 }
 
 void
@@ -343,6 +291,6 @@ vb_notifier_send_event (VbNotifier *notifier, VbNode *node, const char *kind, GV
   g_autofree char *path = vb_node_get_path (node);
 
   vb_notifier_flush (notifier);
-  emit (notifier, path, vb_domain_interface_table.name, "Event",
-        g_variant_new ("(s@a{sv})", kind, details));
+  vb_signal_emit (notifier->connection, path, vb_domain_interface_table.name, "Event",
+                  g_variant_new ("(s@a{sv})", kind, details));
 }
