@@ -49,8 +49,11 @@ build_sets (VbCapabilities *capabilities)
   VbCapabilityXen xen = { host->xen_capabilities, host->xen_emulator, host->xen_loader };
 
   for (guint i = 0; i < paths->len; i++)
-    sources[i] = (VbCapabilitySource){ paths->pdata[i], vb_emulators_peek (capabilities->emulators,
-                                                                           paths->pdata[i]) };
+    sources[i] = (VbCapabilitySource){
+      .path = paths->pdata[i],
+      .facts = vb_emulators_peek (capabilities->emulators, paths->pdata[i]),
+      .is_busy = vb_emulators_is_busy (capabilities->emulators, paths->pdata[i]),
+    };
   return vb_capability_sets_build (sources, paths->len, host->kvm_usable, host->architecture,
                                    host->xen_capabilities != NULL ? &xen : NULL);
 }

@@ -100,7 +100,8 @@ vb_capability_set_equal (const VbCapabilitySet *a, const VbCapabilitySet *b)
           a->has_acpi == b->has_acpi && a->acpi_default == b->acpi_default &&
           a->acpi_toggle == b->acpi_toggle && a->has_apic == b->has_apic &&
           a->apic_default == b->apic_default && a->apic_toggle == b->apic_toggle &&
-          has_same_types (a, b) && has_same_overrides (a, b) && is_same_facts (a->facts, b->facts));
+          a->is_probing == b->is_probing && has_same_types (a, b) && has_same_overrides (a, b) &&
+          is_same_facts (a->facts, b->facts));
 }
 
 const VbCapabilityOverride *
@@ -207,6 +208,12 @@ set_add_pc_features (VbCapabilitySet *set)
   set->pae = set->nonpae = set->word_size == 32;
 }
 
+static gboolean
+is_probing (const VbCapabilitySource *source)
+{
+  return source->facts == NULL && source->is_busy;
+}
+
 static void
 add_emulator (Build *build, const VbCapabilitySource *source, const char *qemu_arch)
 {
@@ -217,6 +224,7 @@ add_emulator (Build *build, const VbCapabilitySource *source, const char *qemu_a
   if (build_find (build, VB_OS_TYPE_HVM, arch) != NULL)
     return;
   set = build_add (build, VB_OS_TYPE_HVM, arch, source->path, source->facts);
+  set->is_probing = is_probing (source);
   set_add_type (set, VB_DOMAIN_TYPE_QEMU);
   set_add_pc_features (set);
   if (build->kvm_usable && source->facts != NULL && vb_emulator_facts_has_kvm (source->facts) &&
@@ -250,6 +258,7 @@ add_kvm_emulator (Build *build, const VbCapabilitySource *source)
     return;
   set_add_type (set, VB_DOMAIN_TYPE_KVM);
   set_add_override (set, VB_DOMAIN_TYPE_KVM, source->path, NULL, source->facts);
+  set->is_probing |= is_probing (source);
 }
 
 static void

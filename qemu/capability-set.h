@@ -28,6 +28,7 @@ typedef struct
   char *loader;                       /* (owned) (nullable) firmware of its own: of Xen's full
                                          virtualization */
   VbEmulatorFacts *facts;             /* (owned) (nullable): not asked yet, or none of QEMU's */
+  gboolean is_probing;                /* an emulator that was not asked yet is being asked now */
   GArray *domain_types;               /* (owned) (element-type VbDomainType) best first */
   GPtrArray *overrides;               /* (owned) (element-type VbCapabilityOverride) */
   gboolean pae;                       /* guests with PAE can be run… */
@@ -53,6 +54,7 @@ typedef struct
 {
   const char *path;
   VbEmulatorFacts *facts; /* (nullable) */
+  gboolean is_busy;       /* it is being asked */
 } VbCapabilitySource;
 
 /* Xen, which the host runs on */

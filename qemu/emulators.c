@@ -209,6 +209,8 @@ binary_inquire (Binary *binary, const char *device)
   if (binary->inquiries->len == 1)
     g_queue_push_tail (&emulators->queue, binary);
   emulators_run_next (emulators);
+  if (binary->record->facts == NULL)
+    binary_tell (binary);
   return inquiry;
 }
 

@@ -28,7 +28,8 @@ G_DECLARE_FINAL_TYPE (VbEmulators, vb_emulators, VB, EMULATORS, GObject)
  * @emulators: the emulators
  * @path: of the binary
  *
- * A binary came, went, or is another one now, or what it can do has become known. One that was asked
+ * A binary came, went, or is another one now, or what it can do is being asked for the first time or
+ * has become known. One that was asked
  * before is asked again by itself when it is replaced.
  */
 

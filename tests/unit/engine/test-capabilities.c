@@ -141,17 +141,19 @@ test_complete (Setting *setting, gconstpointer data)
   for (guint i = 0; i < N_ASKERS; i++)
     vb_capabilities_complete_async (setting->capabilities, find (setting, "x86_64"), NULL,
                                     fixture_got, &results[i]);
+  g_assert_true (find (setting, "x86_64")->is_probing);
   for (guint i = 0; i < N_ASKERS; i++)
     {
       fixture_wait (&results[i]);
       g_assert_true (vb_capabilities_complete_finish (setting->capabilities, results[i], NULL));
       g_assert_nonnull (find (setting, "x86_64")->facts);
+      g_assert_false (find (setting, "x86_64")->is_probing);
       g_object_unref (results[i]);
     }
   g_assert_cmpuint (count_runs (setting), ==, 1);
   vb_emulator_facts_get_machine (find (setting, "x86_64")->facts, 0, &machine);
   g_assert_cmpstr (machine.name, ==, "pc");
-  g_assert_cmpstr (setting->log->str, ==, "x86_64 ");
+  g_assert_cmpstr (setting->log->str, ==, "x86_64 x86_64 ");
 
   /* An emulator that cannot be asked says so, and harms no other. */
   complete (setting, NULL);
@@ -169,7 +171,7 @@ test_changes (Setting *setting, gconstpointer data)
 
   open_capabilities (setting, NULL);
   complete (setting, NULL);
-  wait_for_log (setting, "x86_64 ");
+  wait_for_log (setting, "x86_64 x86_64 ");
   g_free (install (setting, "qemu-system-x86_64", BECOMES_QEMU));
   wait_for_log (setting, "x86_64 ");
   g_assert_null (vb_emulator_facts_get_error (find (setting, "x86_64")->facts));
