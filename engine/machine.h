@@ -24,7 +24,8 @@ typedef enum
   VB_FACET_ERROR = 1 << 4,      /* the last error */
   VB_FACET_BALLOON = 1 << 5,    /* memory that the balloon leaves */
   VB_FACET_TAINTED = 1 << 6,    /* what was done behind the service's back */
-  VB_FACET_ALL = (1 << 7) - 1,
+  VB_FACET_HOST = 1 << 7, /* what the host has for it, which the machine itself does not know */
+  VB_FACET_ALL = (1 << 8) - 1,
 } VbFacets;
 
 /* What can be asked of a machine. Named on the bus as vb_operation_to_string() says. */

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The exported tree. A subtree of GDBus serves its own path and one level below, so that there is one
- * for the root, one for the folder of all domains, and one for each domain with its devices. All
+ * for the root, one for each folder, and one for each domain with its devices. The folder of the
+ * domains lists what is registered in it; the other folders are collections, and serve all in them. All
  * calls go through the door; GDBus hands it the reading of properties, too, because the door's vtable
  * has neither get_property nor set_property.
  */
 #include "objects/bus-tree.h"
 
 #include "objects/bus-tree-private.h"
+#include "objects/capability-set.h"
 #include "objects/domain.h"
 #include "objects/door.h"
+#include "objects/host-device.h"
 #include "objects/manager.h"
 #include "objects/path.h"
 
 G_DEFINE_FINAL_TYPE (VbBusTree, vb_bus_tree, G_TYPE_OBJECT)
 
+static const VbCollectionKind *const collection_kinds[VB_N_COLLECTIONS] = {
+  [VB_COLLECTION_CAPABILITIES] = &vb_capability_set_kind,
+  [VB_COLLECTION_HOST_DEVICES] = &vb_host_device_kind,
+};
+
 /* The folder shows nothing itself; what is in it is registered, and GDBus lists it. */
 static const VbInterfaceTable *const folder_tables[] = { NULL };
 
-/* Called for introspection only: the names of a domain's devices. */
+/* Called for introspection only. Who looks around wants to know what the emulators can do. */
 static char **
 enumerate_children (GDBusConnection *connection,
                     const char *sender,
@@ -26,16 +34,11 @@ enumerate_children (GDBusConnection *connection,
                     gpointer data)
 {
   const VbNode *node = data;
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  if (node->machine != NULL)
-    {
-      g_autoptr (GPtrArray) devices = vb_machine_facts_list_devices (&node->facts);
-      for (guint i = 0; i < devices->len; i++)
-        g_ptr_array_add (names, vb_path_device_node (g_ptr_array_index (devices, i)));
-    }
-  g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_steal (names, NULL);
+  if (node->machine == NULL)
+    vb_bus_tree_complete_capabilities (node->tree);
+  vb_notifier_flush (node->tree->notifier);
+  return vb_node_list_children (node);
 }
 
 /* Called before each call. The infos are static. */
@@ -117,7 +120,7 @@ on_machine_event (VbMachine *machine, const char *kind, GVariant *details, VbNod
 static VbNode *
 add_machine (VbBusTree *tree, VbMachine *machine, GError **error)
 {
-  g_autoptr (VbNode) node = vb_node_new (tree, NULL, machine);
+  g_autoptr (VbNode) node = vb_node_new_domain (tree, machine);
   g_autofree char *path = vb_node_get_path (node);
 
   if (!register_node (tree, node, path, error))
@@ -158,6 +161,43 @@ on_machine_removed (VbRegistry *registry, VbMachine *machine, VbBusTree *tree)
   vb_notifier_remove (tree->notifier, node);
   remove_node (tree, node);
   g_hash_table_remove (tree->domains, machine);
+}
+
+/* Those that name a device of the host, and others too: the notifier tells of what differs. */
+static void
+mark_domains (VbBusTree *tree, gboolean with_host_devices)
+{
+  GHashTableIter nodes;
+  gpointer value;
+
+  g_hash_table_iter_init (&nodes, tree->domains);
+  while (g_hash_table_iter_next (&nodes, NULL, &value))
+    {
+      VbNode *node = value;
+      if (!with_host_devices || node->facts.host_devices != NULL)
+        vb_notifier_mark (tree->notifier, node);
+    }
+}
+
+static void
+on_set_changed (VbCapabilities *capabilities,
+                VbCapabilitySet *before,
+                VbCapabilitySet *after,
+                VbBusTree *tree)
+{
+  vb_notifier_mark_value (tree->notifier, VB_COLLECTION_CAPABILITIES, before, after);
+  if (before == NULL || after == NULL)
+    mark_domains (tree, FALSE);
+}
+
+static void
+on_host_device_changed (VbHostDevices *host_devices,
+                        VbHostDevice *before,
+                        VbHostDevice *after,
+                        VbBusTree *tree)
+{
+  vb_notifier_mark_value (tree->notifier, VB_COLLECTION_HOST_DEVICES, before, after);
+  mark_domains (tree, TRUE);
 }
 
 static void
@@ -214,7 +254,13 @@ vb_bus_tree_finalize (GObject *object)
   g_clear_pointer (&tree->domains, g_hash_table_unref);
   g_clear_pointer (&tree->folder, vb_node_unref);
   g_clear_pointer (&tree->root, vb_node_unref);
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    {
+      g_clear_pointer (&tree->collection_nodes[i], vb_node_unref);
+      g_clear_pointer (&tree->collections[i], vb_collection_free);
+    }
   g_clear_object (&tree->authority);
+  g_clear_object (&tree->host_devices);
   g_clear_object (&tree->engine);
   g_clear_object (&tree->connection);
   G_OBJECT_CLASS (vb_bus_tree_parent_class)->finalize (object);
@@ -236,6 +282,7 @@ vb_bus_tree_init (VbBusTree *tree)
 VbBusTree *
 vb_bus_tree_new (GDBusConnection *connection,
                  VbEngine *engine,
+                 VbHostDevices *host_devices,
                  VbAuthority *authority,
                  gboolean system_mode)
 {
@@ -243,34 +290,74 @@ vb_bus_tree_new (GDBusConnection *connection,
 
   tree->connection = g_object_ref (connection);
   tree->engine = g_object_ref (engine);
+  tree->host_devices = g_object_ref (host_devices);
+  tree->surroundings = (VbSurroundings){ vb_engine_get_capabilities (engine), host_devices };
   tree->authority = g_object_ref (authority);
   tree->system_mode = system_mode;
   tree->callers = vb_callers_new (connection, !system_mode, on_caller_gone, tree);
-  tree->root = vb_node_new (tree, vb_root_tables, NULL);
-  tree->folder = vb_node_new (tree, folder_tables, NULL);
-  tree->notifier = vb_notifier_new (connection, tree->root);
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    {
+      tree->collections[i] = vb_collection_new (collection_kinds[i]);
+      tree->collection_nodes[i] = vb_node_new_collection (tree, tree->collections[i]);
+    }
+  tree->root = vb_node_new (tree, VB_PATH_ROOT_DEPTH, vb_root_tables);
+  tree->folder = vb_node_new (tree, VB_PATH_FOLDER_DEPTH, folder_tables);
+  tree->notifier = vb_notifier_new (connection, tree->root, tree->collections);
   return tree;
+}
+
+static gboolean
+register_collections (VbBusTree *tree, GError **error)
+{
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    if (!register_node (tree, tree->collection_nodes[i], collection_kinds[i]->path, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+load_collections (VbBusTree *tree)
+{
+  g_autoptr (GPtrArray) sets = vb_capabilities_list (tree->surroundings.capabilities);
+  g_autoptr (GPtrArray) devices = vb_host_devices_list (tree->host_devices);
+
+  vb_collection_load (tree->collections[VB_COLLECTION_CAPABILITIES], sets);
+  vb_collection_load (tree->collections[VB_COLLECTION_HOST_DEVICES], devices);
+}
+
+/* They are of the engine, and of this host. */
+static void
+follow (VbBusTree *tree)
+{
+  VbRegistry *registry = vb_engine_get_registry (tree->engine);
+
+  g_signal_connect_object (registry, "added", G_CALLBACK (on_machine_added), tree, 0);
+  g_signal_connect_object (registry, "removed", G_CALLBACK (on_machine_removed), tree, 0);
+  g_signal_connect_object (vb_engine_get_host (tree->engine), "changed",
+                           G_CALLBACK (on_host_changed), tree, 0);
+  g_signal_connect_object (tree->surroundings.capabilities, "changed", G_CALLBACK (on_set_changed),
+                           tree, 0);
+  g_signal_connect_object (tree->host_devices, "changed", G_CALLBACK (on_host_device_changed), tree,
+                           0);
 }
 
 gboolean
 vb_bus_tree_export (VbBusTree *tree, GError **error)
 {
-  VbRegistry *registry = vb_engine_get_registry (tree->engine);
   Export export = { tree, NULL };
 
   if (!register_node (tree, tree->root, VB_PATH_ROOT, error) ||
-      !register_node (tree, tree->folder, VB_PATH_DOMAINS, error))
+      !register_node (tree, tree->folder, VB_PATH_DOMAINS, error) ||
+      !register_collections (tree, error))
     return FALSE;
-  vb_registry_foreach (registry, export_machine, &export);
+  load_collections (tree);
+  vb_registry_foreach (vb_engine_get_registry (tree->engine), export_machine, &export);
   if (export.error != NULL)
     {
       g_propagate_error (error, export.error);
       return FALSE;
     }
-  g_signal_connect_object (registry, "added", G_CALLBACK (on_machine_added), tree, 0);
-  g_signal_connect_object (registry, "removed", G_CALLBACK (on_machine_removed), tree, 0);
-  g_signal_connect_object (vb_engine_get_host (tree->engine), "changed",
-                           G_CALLBACK (on_host_changed), tree, 0);
+  follow (tree);
   watch_autodestroy_clients (tree);
   return TRUE;
 }
@@ -281,15 +368,30 @@ vb_bus_tree_unexport (VbBusTree *tree)
   GHashTableIter nodes;
   gpointer node;
 
+  gpointer const followed[] = {
+    vb_engine_get_registry (tree->engine),
+    vb_engine_get_host (tree->engine),
+    tree->surroundings.capabilities,
+    tree->host_devices,
+  };
+
   vb_notifier_flush (tree->notifier);
-  g_signal_handlers_disconnect_by_data (vb_engine_get_registry (tree->engine), tree);
-  g_signal_handlers_disconnect_by_data (vb_engine_get_host (tree->engine), tree);
+  for (guint i = 0; i < G_N_ELEMENTS (followed); i++)
+    g_signal_handlers_disconnect_by_data (followed[i], tree);
   g_hash_table_iter_init (&nodes, tree->domains);
   while (g_hash_table_iter_next (&nodes, NULL, &node))
     remove_node (tree, node);
   g_hash_table_remove_all (tree->domains);
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    unregister_node (tree, tree->collection_nodes[i]);
   unregister_node (tree, tree->folder);
   unregister_node (tree, tree->root);
+}
+
+void
+vb_bus_tree_complete_capabilities (VbBusTree *tree)
+{
+  vb_capabilities_complete_async (tree->surroundings.capabilities, NULL, NULL, NULL, NULL);
 }
 
 guint

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The exported tree: every machine that the engine knows, and the root, as objects of one bus
- * connection. It shows and it asks; it decides nothing and keeps no state of its own.
+ * The exported tree: every machine that the engine knows, what this host can run, the devices of this
+ * host, and the root, as objects of one bus connection. It shows and it asks; it decides nothing and keeps no state of its own.
  */
 #pragma once
 
 #include <gio/gio.h>
 
 #include "engine/engine.h"
+#include "host/host-devices.h"
 #include "policy/authority.h"
 
 #define VB_TYPE_BUS_TREE (vb_bus_tree_get_type ())
@@ -15,11 +16,12 @@ G_DECLARE_FINAL_TYPE (VbBusTree, vb_bus_tree, VB, BUS_TREE, GObject)
 
 VbBusTree *vb_bus_tree_new (GDBusConnection *connection,
                             VbEngine *engine,
+                            VbHostDevices *host_devices,
                             VbAuthority *authority,
                             gboolean system_mode);
 
-/* Publishes all that the engine knows now, and follows it from then on. To be called when the
- * engine is loaded, and before the name is owned. Errors: those of
+/* Publishes all that there is now, and follows it from then on. To be called when engine and devices
+ * are loaded, and before the name is owned. Errors: those of
  * g_dbus_connection_register_subtree(). */
 gboolean vb_bus_tree_export (VbBusTree *tree, GError **error);
 /* Takes everything off the bus, without a signal: the service goes, not the domains. Calls that are

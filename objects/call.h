@@ -15,14 +15,15 @@ struct _VbCall
   VbBusTree *tree;                   /* (owned) */
   VbNode *node;                      /* (owned) */
   GDBusMethodInvocation *invocation; /* (owned) */
-  const char *child;                 /* (nullable) last element of a device's path */
+  const char *child;                 /* (nullable) last element of the path, below the node's own */
   const VbInterfaceTable *table;     /* (nullable) of the interface that is called or read */
   const VbMethodRow *row;
   GVariant *options; /* (owned) (nullable) checked: only keys and types that the row knows */
   const char *actions[VB_CALL_MAX_ACTIONS + 1]; /* what the caller must be allowed to do */
   guint n_granted;
-  VbDomain *document; /* (owned) (nullable) what the call brings, where the authority was asked */
-  VbMachine *subject; /* (owned) (nullable) what the authority was asked about */
+  gboolean is_prepared; /* the table's prepare() was asked */
+  VbDomain *document;   /* (owned) (nullable) what the call brings, where the authority was asked */
+  VbMachine *subject;   /* (owned) (nullable) what the authority was asked about */
 };
 
 /* @invocation: (transfer full) */
@@ -37,6 +38,9 @@ void vb_call_complete_with_fd (VbCall *call, int fd);
 void vb_call_fail (VbCall *call, GError *error);
 void vb_call_refuse (VbCall *call, VbEngineError code, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+
+/* For a VbPreparer: what the call waited for is over. */
+void vb_call_resume (VbCall *call);
 
 /* The caller's unique bus name */
 const char *vb_call_get_sender (const VbCall *call);

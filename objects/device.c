@@ -108,7 +108,7 @@ static const VbPropertyRow properties[] = {
   { "Live", VB_FACET_DOMAIN, get_live },
   { "Config", VB_FACET_DOMAIN, get_config },
   { "BootOrder", VB_FACET_DOMAIN, get_boot_order },
-  { VB_PENDING_NAME, VB_FACET_DOMAIN, get_pending },
+  { VB_PENDING_NAME, VB_FACET_DOMAIN | VB_FACET_HOST, get_pending },
   { NULL },
 };
 

@@ -245,6 +245,13 @@ get_devices (const VbView *view)
 }
 
 static GVariant *
+get_capability_set (const VbView *view)
+{
+  return g_variant_new_object_path (
+      vb_machine_facts_get_capability_set (view->machine, view->domain));
+}
+
+static GVariant *
 get_pid (const VbView *view)
 {
   return g_variant_new_uint32 ((guint32) view->machine->pid);
@@ -277,7 +284,7 @@ const VbPropertyRow vb_domain_properties[] = {
   { "Autostart", VB_FACET_SETTINGS, get_autostart },
   { "ConfigGeneration", VB_FACET_SETTINGS, get_config_generation },
   { "PendingChanges", VB_FACET_DOMAIN, get_pending_changes },
-  { VB_PENDING_NAME, VB_FACET_DOMAIN | VB_FACET_BALLOON, get_pending },
+  { VB_PENDING_NAME, VB_FACET_DOMAIN | VB_FACET_BALLOON | VB_FACET_HOST, get_pending },
   { "Owner", VB_FACET_SETTINGS, get_owner },
   { "Tags", VB_FACET_SETTINGS, get_no_words },
   { "MaxMemory", VB_FACET_DOMAIN, get_max_memory },
@@ -294,7 +301,7 @@ const VbPropertyRow vb_domain_properties[] = {
   { "CurrentJob", VB_FACET_OPERATIONS, get_no_object },
   { "Devices", VB_FACET_DOMAIN, get_devices },
   { "Snapshots", VB_FACET_DOMAIN, get_no_objects },
-  { "CapabilitySet", VB_FACET_DOMAIN, get_no_object },
+  { "CapabilitySet", VB_FACET_DOMAIN | VB_FACET_HOST, get_capability_set },
   { "Pid", VB_FACET_STATE, get_pid },
   { "LastError", VB_FACET_ERROR, get_last_error },
   { NULL },

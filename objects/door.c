@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The one door. A call goes through five steps, in the order of this file from its end: find the
- * row, check the options, collect the actions, ask the authority, dispatch. Which call needs what is
+ * row, check the options, collect the actions, ask the authority, dispatch, which may have to wait. Which call needs what is
  * not decided here but in the tables.
  */
 #include "objects/door.h"
@@ -25,17 +25,19 @@ fail_as_gone (VbCall *call)
                                    path));
 }
 
-/* An authority may take minutes: the object can be gone by now. */
+/* An authority may take minutes, and so may what the call waits for: the object can be gone by now. */
 static void
 dispatch (VbCall *call)
 {
+  gboolean is_prepared = call->is_prepared || call->table->prepare == NULL;
   VbView view;
 
   vb_notifier_flush (call->tree->notifier);
-  if (vb_node_resolve (call->node, call->child, &view) != NULL)
-    call->row->handle (call, &view);
-  else
+  call->is_prepared = TRUE;
+  if (vb_node_resolve (call->node, call->child, &view) == NULL)
     fail_as_gone (call);
+  else if (is_prepared || call->table->prepare (call, &view))
+    call->row->handle (call, &view);
 }
 
 /* (nullable): the machine that the call is about: the object's own, or that of the document */
@@ -267,7 +269,7 @@ on_method_call (GDBusConnection *connection,
   GError *error = NULL;
   VbView view;
 
-  call->child = vb_path_find_child (object_path);
+  call->child = vb_path_find_child (object_path, call->node->depth);
   tables = vb_node_resolve (call->node, call->child, &view);
   if (tables == NULL)
     {
@@ -287,6 +289,12 @@ on_method_call (GDBusConnection *connection,
     }
   collect_actions (call);
   admit (call);
+}
+
+void
+vb_call_resume (VbCall *call)
+{
+  dispatch (call);
 }
 
 const GDBusInterfaceVTable vb_door_vtable = { .method_call = on_method_call };

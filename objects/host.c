@@ -34,12 +34,7 @@ get_cpu_vendor (const VbView *view)
 static GVariant *
 get_cpu_features (const VbView *view)
 {
-  GVariantBuilder words;
-
-  g_variant_builder_init (&words, G_VARIANT_TYPE_STRING_ARRAY);
-  for (char **word = view->host->cpu_features; word != NULL && *word != NULL; word++)
-    g_variant_builder_add_value (&words, vb_value_from_foreign_text (*word));
-  return g_variant_builder_end (&words);
+  return vb_value_from_foreign_texts (view->host->cpu_features);
 }
 
 static GVariant *

@@ -64,18 +64,17 @@ get_match (const VbView *view)
   return g_variant_builder_end (&builder);
 }
 
-/* Devices of the host are no objects. */
 static GVariant *
 get_host_device (const VbView *view)
 {
-  return g_variant_new_object_path ("/");
+  return g_variant_new_object_path (vb_machine_facts_get_host_device (view->machine, view->device));
 }
 
 static const VbPropertyRow properties[] = {
   { "Type", VB_FACET_DOMAIN, get_type },
   { "Managed", VB_FACET_DOMAIN, get_managed },
   { "Match", VB_FACET_DOMAIN, get_match },
-  { "HostDevice", VB_FACET_DOMAIN, get_host_device },
+  { "HostDevice", VB_FACET_DOMAIN | VB_FACET_HOST, get_host_device },
   { NULL },
 };
 

@@ -4,6 +4,9 @@
  */
 #include "objects/machine-facts.h"
 
+#include "engine/host-device-match.h"
+#include "objects/path.h"
+
 G_STATIC_ASSERT (VB_N_OPERATIONS <= 32);
 
 static VbDomain *
@@ -12,8 +15,46 @@ ref_domain (VbDomain *domain)
   return domain != NULL ? vb_domain_ref (domain) : NULL;
 }
 
+/* (nullable) interned: a host has few sets. @domain: (nullable) */
+static const char *
+find_capability_set (const VbDomain *domain, VbCapabilities *capabilities)
+{
+  const VbCapabilitySet *set =
+      domain != NULL && domain->os.arch != NULL
+          ? vb_capabilities_find (capabilities, domain->os.type, domain->os.arch)
+          : NULL;
+  g_autofree char *path = set != NULL ? vb_path_for_capability_set (set->os_type, set->arch) : NULL;
+
+  return g_intern_string (path);
+}
+
+/* @domain: (nullable) */
+static void
+find_host_devices (VbMachineFacts *facts, const VbDomain *domain, VbHostDevices *host_devices)
+{
+  g_autoptr (GPtrArray) present = NULL;
+
+  for (guint i = 0; domain != NULL && i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+      const VbHostDevice *found;
+
+      if (device->kind != VB_DEVICE_HOSTDEV)
+        continue;
+      if (present == NULL)
+        present = vb_host_devices_list (host_devices);
+      if (facts->host_devices == NULL)
+        facts->host_devices = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+      found = vb_host_device_match (present, (const VbHostdev *) device);
+      if (found != NULL)
+        g_hash_table_insert (facts->host_devices, device, vb_path_for_host_device (found->id));
+    }
+}
+
 void
-vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine)
+vb_machine_facts_capture (VbMachineFacts *facts,
+                          VbMachine *machine,
+                          const VbSurroundings *surroundings)
 {
   const GError *last_error = vb_machine_get_last_error (machine);
 
@@ -39,6 +80,11 @@ vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine)
   for (guint operation = 0; operation < VB_N_OPERATIONS; operation++)
     if (vb_machine_allows (machine, operation))
       facts->allowed |= 1u << operation;
+  facts->definition_set = find_capability_set (facts->definition, surroundings->capabilities);
+  facts->live_set = find_capability_set (facts->live, surroundings->capabilities);
+  find_host_devices (facts, facts->definition, surroundings->host_devices);
+  if (facts->live != facts->definition)
+    find_host_devices (facts, facts->live, surroundings->host_devices);
 }
 
 void
@@ -49,6 +95,7 @@ vb_machine_facts_clear (VbMachineFacts *facts)
   g_clear_pointer (&facts->domain, vb_domain_unref);
   g_clear_error (&facts->last_error);
   g_clear_pointer (&facts->tainted, g_strfreev);
+  g_clear_pointer (&facts->host_devices, g_hash_table_unref);
 }
 
 /* Words are only added, and all of them go at once. */
@@ -58,6 +105,24 @@ is_same_taint (char **a, char **b)
   if (a == NULL || b == NULL)
     return a == b;
   return g_strv_length (a) == g_strv_length (b);
+}
+
+/* @a and @b: (nullable) of the same domains; others have other devices */
+static gboolean
+has_same_host_devices (GHashTable *a, GHashTable *b)
+{
+  GHashTableIter devices;
+  gpointer device, path;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  if (g_hash_table_size (a) != g_hash_table_size (b))
+    return FALSE;
+  g_hash_table_iter_init (&devices, a);
+  while (g_hash_table_iter_next (&devices, &device, &path))
+    if (g_strcmp0 (path, g_hash_table_lookup (b, device)) != 0)
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -91,6 +156,9 @@ vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *af
     facets |= VB_FACET_BALLOON;
   if (!is_same_taint (before->tainted, after->tainted))
     facets |= VB_FACET_TAINTED;
+  if (before->live_set != after->live_set || before->definition_set != after->definition_set ||
+      !has_same_host_devices (before->host_devices, after->host_devices))
+    facets |= VB_FACET_HOST;
   return facets;
 }
 
@@ -106,6 +174,23 @@ vb_domain_find_same_device (const VbDomain *domain, const VbDevice *device)
         return other;
     }
   return NULL;
+}
+
+const char *
+vb_machine_facts_get_capability_set (const VbMachineFacts *facts, const VbDomain *domain)
+{
+  const char *path = domain == facts->live ? facts->live_set : facts->definition_set;
+
+  return path != NULL ? path : VB_PATH_NONE;
+}
+
+const char *
+vb_machine_facts_get_host_device (const VbMachineFacts *facts, const VbDevice *device)
+{
+  const char *path =
+      facts->host_devices != NULL ? g_hash_table_lookup (facts->host_devices, device) : NULL;
+
+  return path != NULL ? path : VB_PATH_NONE;
 }
 
 GPtrArray *

@@ -6,7 +6,9 @@
  */
 #pragma once
 
+#include "engine/capabilities.h"
 #include "engine/machine.h"
+#include "host/host-devices.h"
 
 typedef struct
 {
@@ -27,16 +29,35 @@ typedef struct
   GError *last_error; /* (owned) (nullable) */
   guint64 generation;
   guint64 balloon_kib;
-  char **tainted; /* (owned) (nullable) */
+  char **tainted;             /* (owned) (nullable) */
+  const char *live_set;       /* (nullable) interned: path of the capability set of @live… */
+  const char *definition_set; /* …and of @definition */
+  GHashTable *host_devices; /* (owned) (nullable) of both: VbHostdev → path (owned) of the device of
+                               * the host that is there for it */
 } VbMachineFacts;
 
-void vb_machine_facts_capture (VbMachineFacts *facts, VbMachine *machine);
+/* What this host has for its machines. Both (not owned) */
+typedef struct
+{
+  VbCapabilities *capabilities;
+  VbHostDevices *host_devices;
+} VbSurroundings;
+
+void vb_machine_facts_capture (VbMachineFacts *facts,
+                               VbMachine *machine,
+                               const VbSurroundings *surroundings);
 void vb_machine_facts_clear (VbMachineFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VbMachineFacts, vb_machine_facts_clear)
 
 /* Which parts differ. The parts that VbMachine::changed names are no more than a hint: by the time
  * that a change is announced, more may have changed. */
 VbFacets vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *after);
+
+/* Paths of objects, VB_PATH_NONE where there is none: the capability set of @domain, and the device of
+ * the host that @device is. @domain and @device belong to the facts. */
+const char *vb_machine_facts_get_capability_set (const VbMachineFacts *facts,
+                                                 const VbDomain *domain);
+const char *vb_machine_facts_get_host_device (const VbMachineFacts *facts, const VbDevice *device);
 
 /* (transfer container) (element-type VbDevice): those of the domain that is shown, then those that only the
  * definition has */

@@ -2,7 +2,8 @@
  *
  * Tells the bus what has changed. The order of signals about a domain: devices that came, interfaces
  * that it has got, changed properties (devices before their domain), interfaces that it has lost,
- * devices that went, and at its end the domain itself.
+ * devices that went, and at its end the domain itself. What a
+ * domain refers to comes before the domain tells of it, and goes after.
  */
 #include "objects/notify.h"
 
@@ -15,9 +16,10 @@
 
 struct _VbNotifier
 {
-  GDBusConnection *connection; /* (owned) */
-  VbNode *root;                /* (owned) */
-  GQueue marked;               /* (element-type VbNode) (owned), each once */
+  GDBusConnection *connection;      /* (owned) */
+  VbNode *root;                     /* (owned) */
+  VbCollection *const *collections; /* (not owned) */
+  GQueue marked;                    /* (element-type VbNode) (owned), each once */
   gboolean is_host_marked;
   GVariant *host; /* (owned) the host's properties as announced last */
   guint flush_id; /* 0: nothing is marked */
@@ -135,7 +137,7 @@ announce_changes (VbNotifier *notifier, VbNode *node, const char *path)
   facets = vb_machine_facts_compare (&before, after);
   vb_view_init_domain (&old_view, &before);
   vb_view_init_domain (&new_view, after);
-  if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON))
+  if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON | VB_FACET_HOST))
     announce_devices (notifier, path, facets, &before, after);
   announce_new_interfaces (notifier, path, &before, after, &new_view);
   vb_signal_differences (notifier->connection, path, vb_domain_tables, facets, &old_view,
@@ -214,12 +216,13 @@ schedule_flush (VbNotifier *notifier)
 }
 
 VbNotifier *
-vb_notifier_new (GDBusConnection *connection, VbNode *root)
+vb_notifier_new (GDBusConnection *connection, VbNode *root, VbCollection *const *collections)
 {
   VbNotifier *notifier = g_new0 (VbNotifier, 1);
 
   notifier->connection = g_object_ref (connection);
   notifier->root = vb_node_ref (root);
+  notifier->collections = collections;
   notifier->host = read_host (root);
   g_queue_init (&notifier->marked);
   return notifier;
@@ -253,6 +256,13 @@ vb_notifier_mark_host (VbNotifier *notifier)
 }
 
 void
+vb_notifier_mark_value (VbNotifier *notifier, guint collection, gpointer before, gpointer after)
+{
+  vb_collection_change (notifier->collections[collection], before, after);
+  schedule_flush (notifier);
+}
+
+void
 vb_notifier_flush (VbNotifier *notifier)
 {
   VbNode *next;
@@ -261,11 +271,15 @@ vb_notifier_flush (VbNotifier *notifier)
   if (notifier->is_host_marked)
     announce_host (notifier);
   notifier->is_host_marked = FALSE;
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    vb_collection_announce_present (notifier->collections[i], notifier->connection);
   while ((next = g_queue_pop_head (&notifier->marked)) != NULL)
     {
       g_autoptr (VbNode) node = next;
       announce (notifier, node);
     }
+  for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+    vb_collection_announce_gone (notifier->collections[i], notifier->connection);
 }
 
 void

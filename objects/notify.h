@@ -10,8 +10,10 @@
 
 typedef struct _VbNotifier VbNotifier;
 
-/* @root is the node of the host's properties. */
-VbNotifier *vb_notifier_new (GDBusConnection *connection, VbNode *root);
+/* @root is the node of the host's properties. @collections: (array length=VB_N_COLLECTIONS) (not
+ * owned) */
+VbNotifier *
+vb_notifier_new (GDBusConnection *connection, VbNode *root, VbCollection *const *collections);
 void vb_notifier_free (VbNotifier *notifier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbNotifier, vb_notifier_free)
 
@@ -19,6 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbNotifier, vb_notifier_free)
 void vb_notifier_mark (VbNotifier *notifier, VbNode *node);
 /* To be announced soon: properties of the host. */
 void vb_notifier_mark_host (VbNotifier *notifier);
+/* To be announced soon: a value of a collection, as vb_collection_change() takes it. */
+void
+vb_notifier_mark_value (VbNotifier *notifier, guint collection, gpointer before, gpointer after);
 /* Announces what is marked. */
 void vb_notifier_flush (VbNotifier *notifier);
 /* Announces that the domain is gone, after all that is still to be told of it. */

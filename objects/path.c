@@ -53,13 +53,33 @@ vb_path_for_device (const char *domain_path, const VbDevice *device)
   return g_string_free (path, FALSE);
 }
 
-const char *
-vb_path_find_child (const char *path)
+/* The underscore of "x86_64" stays: no architecture is mistaken for another one. */
+char *
+vb_path_capability_set_node (VbOsType os_type, const char *arch)
 {
-  const char *slash;
+  char *node = g_strdup_printf ("%s_%s", arch, vb_enum_to_string (&vb_os_type_table, os_type));
 
-  if (!g_str_has_prefix (path, VB_PATH_DOMAINS "/"))
-    return NULL;
-  slash = strchr (path + strlen (VB_PATH_DOMAINS "/"), '/');
-  return slash != NULL ? slash + 1 : NULL;
+  return g_strcanon (node, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+}
+
+char *
+vb_path_for_capability_set (VbOsType os_type, const char *arch)
+{
+  g_autofree char *node = vb_path_capability_set_node (os_type, arch);
+
+  return g_strconcat (VB_PATH_CAPABILITIES "/", node, NULL);
+}
+
+char *
+vb_path_for_host_device (const char *id)
+{
+  return *id != '\0' ? g_strconcat (VB_PATH_HOST_DEVICES "/", id, NULL) : g_strdup (VB_PATH_NONE);
+}
+
+const char *
+vb_path_find_child (const char *path, guint depth)
+{
+  while (path != NULL && depth-- > 0)
+    path = strchr (path + 1, '/');
+  return path != NULL ? path + 1 : NULL;
 }

@@ -64,7 +64,12 @@ handle_get_managed_objects (VbCall *call, const VbView *view)
   if (view->domain != NULL)
     add_devices (&objects, call->node);
   else
-    add_domains (&objects, call->tree->domains);
+    {
+      add_domains (&objects, call->tree->domains);
+      for (guint i = 0; i < VB_N_COLLECTIONS; i++)
+        vb_collection_add_objects (call->tree->collections[i], &objects);
+      vb_bus_tree_complete_capabilities (call->tree);
+    }
   vb_call_complete (call, g_variant_new ("(a{oa{sa{sv}}})", &objects));
 }
 

@@ -99,6 +99,16 @@ vb_interface_tables_read (const VbInterfaceTable *const *tables, const VbView *v
   return g_variant_builder_end (&interfaces);
 }
 
+/* The data is asked for only to make GVariant pack it. */
+GVariant *
+vb_value_pack (GVariant *value)
+{
+  GVariant *packed = g_variant_ref_sink (value);
+
+  g_variant_get_data (packed);
+  return packed;
+}
+
 GVariant *
 vb_interface_tables_get_pending (const VbInterfaceTable *const *tables, const VbView *view)
 {
@@ -128,6 +138,17 @@ GVariant *
 vb_value_from_foreign_text (const char *text)
 {
   return g_variant_new_take_string (g_utf8_make_valid (text != NULL ? text : "", -1));
+}
+
+GVariant *
+vb_value_from_foreign_texts (char **texts)
+{
+  GVariantBuilder values;
+
+  g_variant_builder_init (&values, G_VARIANT_TYPE_STRING_ARRAY);
+  for (; texts != NULL && *texts != NULL; texts++)
+    g_variant_builder_add_value (&values, vb_value_from_foreign_text (*texts));
+  return g_variant_builder_end (&values);
 }
 
 GVariant *

@@ -17,6 +17,9 @@ typedef GVariant *(*VbGetter) (const VbView *view);
 /* Takes the call over and ends it, now or later, with vb_call_complete() or vb_call_fail(). @view is
  * valid until the handler returns. */
 typedef void (*VbHandler) (VbCall *call, const VbView *view);
+/* Whether the call can be answered now. Else it has begun what the call has to wait for, and calls
+ * vb_call_resume() when that is over. */
+typedef gboolean (*VbPreparer) (VbCall *call, const VbView *view);
 /* Returns the action of a call whose options have been checked. */
 typedef const char *(*VbChooser) (const VbCall *call);
 
@@ -55,6 +58,7 @@ typedef struct
   const char *read_action;         /* for reading its properties; VB_ACTION_NONE: free */
   const VbPropertyRow *properties; /* (nullable) */
   const VbMethodRow *methods;      /* (nullable) */
+  VbPreparer prepare; /* (nullable) asked once before a call is answered, or a property read */
 } VbInterfaceTable;
 
 /* The options of a method that knows none. */
@@ -78,6 +82,10 @@ GVariant *vb_interface_table_compare (const VbInterfaceTable *table,
  * packed, which takes much less memory than a tree of values. */
 GVariant *vb_interface_tables_read (const VbInterfaceTable *const *tables, const VbView *view);
 
+/* (transfer full): @value (floating), packed in one block: a tree of small values takes several times
+ * the memory. */
+GVariant *vb_value_pack (GVariant *value);
+
 /* For the getter of the property `Pending`: a floating `a{sv}` of the stored values of an object's
  * properties (but of `Pending` itself) that differ from what is shown */
 #define VB_PENDING_NAME "Pending"
@@ -85,7 +93,8 @@ GVariant *vb_interface_tables_get_pending (const VbInterfaceTable *const *tables
                                            const VbView *view);
 
 /* Floating values for getters: a @text (nullable) that is UTF-8 because it was XML, one that may be
- * anything because it comes from the host, and nothing at all. */
+ * anything because it comes from the host, several such (nullable), and nothing at all. */
 GVariant *vb_value_from_text (const char *text);
 GVariant *vb_value_from_foreign_text (const char *text);
+GVariant *vb_value_from_foreign_texts (char **texts);
 GVariant *vb_value_empty (const char *array_type);

@@ -5,8 +5,10 @@
  */
 #pragma once
 
+#include "host/host-device.h"
 #include "host/host.h"
 #include "objects/machine-facts.h"
+#include "qemu/capability-set.h"
 
 /* All (not owned) and (nullable): who makes a view keeps what it points to. */
 typedef struct
@@ -16,6 +18,8 @@ typedef struct
   const VbDevice *device;        /* of a device, in @domain */
   const VbHostFacts *host;       /* of the root */
   gboolean system_mode;          /* of the root */
+  VbCapabilitySet *set;          /* of a capability set */
+  VbHostDevice *host_device;     /* of a device of the host */
 } VbView;
 
 void vb_view_init_domain (VbView *view, const VbMachineFacts *facts);

@@ -5,6 +5,7 @@
  */
 #include "service/service.h"
 
+#include "host/host-devices.h"
 #include "objects/bus-tree.h"
 #include "policy/policy-polkit.h"
 #include "service/autostart.h"
@@ -28,9 +29,12 @@ struct VbService
   guint next_step;
   gboolean starting;
   gboolean leaving;
-  GError *error; /* (owned) (nullable) why it could not start, or go on */
+  guint n_loading;    /* what is being loaded */
+  GError *load_error; /* (owned) (nullable) the first one */
+  GError *error;      /* (owned) (nullable) why it could not start, or go on */
 
   VbHost *host;                /* (owned) */
+  VbHostDevices *host_devices; /* (owned) */
   GDBusConnection *connection; /* (owned) */
   VbAuthority *authority;      /* (owned) */
   VbEngine *engine;            /* (owned) */
@@ -273,19 +277,45 @@ find_authority (VbService *service)
   service_step_done (service, NULL);
 }
 
+/* @error: (transfer full) (nullable) */
+static void
+service_loaded (VbService *service, GError *error)
+{
+  if (service->load_error == NULL)
+    service->load_error = error;
+  else
+    g_clear_error (&error);
+  if (--service->n_loading == 0)
+    service_step_done (service, g_steal_pointer (&service->load_error));
+}
+
 static void
 on_engine_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
 
   vb_engine_load_finish (VB_ENGINE (source), result, &error);
-  service_step_done (user_data, error);
+  service_loaded (user_data, error);
 }
 
 static void
-load_engine (VbService *service)
+on_host_devices_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  vb_host_devices_load_finish (VB_HOST_DEVICES (source), result, &error);
+  service_loaded (user_data, error);
+}
+
+/* Each takes a while, and neither needs the other: both at once. */
+static void
+load (VbService *service)
 {
   service->engine = vb_engine_new (g_steal_pointer (&service->settings->engine), service->host);
+  service->host_devices = vb_host_devices_new (NULL);
+  service->n_loading = 2;
+  vb_host_devices_load_async (service->host_devices, service->cancellable, on_host_devices_loaded,
+                              service);
   vb_engine_load_async (service->engine, service->cancellable, on_engine_loaded, service);
 }
 
@@ -294,8 +324,8 @@ export_tree (VbService *service)
 {
   GError *error = NULL;
 
-  service->tree = vb_bus_tree_new (service->connection, service->engine, service->authority,
-                                   service->options->system_mode);
+  service->tree = vb_bus_tree_new (service->connection, service->engine, service->host_devices,
+                                   service->authority, service->options->system_mode);
   vb_bus_tree_export (service->tree, &error);
   service_step_done (service, error);
 }
@@ -334,7 +364,7 @@ static void (*const steps[]) (VbService *service) = {
   connect_to_bus, /* system or session */
   clear_name,     /* nobody else serves it; what such a service used is free */
   find_authority, /* polkit on the system bus */
-  load_engine,    /* every definition, every guest that runs already */
+  load,           /* every definition, every guest that runs already, every device */
   export_tree,    /* all of that on the bus */
   own_name,       /* from here on clients find it */
   start_machines, /* those that are marked */
@@ -393,6 +423,7 @@ vb_service_free (VbService *service)
   if (service->tree != NULL)
     vb_bus_tree_unexport (service->tree);
   g_clear_object (&service->tree);
+  g_clear_object (&service->host_devices);
   g_clear_object (&service->engine);
   g_clear_object (&service->authority);
   if (service->connection != NULL)

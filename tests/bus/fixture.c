@@ -65,6 +65,42 @@ load_engine (Fixture *fixture)
   g_assert_no_error (error);
 }
 
+/* What emulators can do is no news to a test about something else. */
+static void
+ask_emulators (Fixture *fixture)
+{
+  VbCapabilities *capabilities = vb_engine_get_capabilities (fixture->engine);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vb_capabilities_complete_async (capabilities, NULL, NULL, got_result, &result);
+  fixture_wait_for (result != NULL);
+  vb_capabilities_complete_finish (capabilities, result, &error);
+  g_assert_no_error (error);
+}
+
+void
+fixture_load_host_devices (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vb_host_devices_load_async (fixture->host_devices, NULL, got_result, &result);
+  fixture_wait_for (result != NULL);
+  vb_host_devices_load_finish (fixture->host_devices, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+make_host_devices (Fixture *fixture)
+{
+  g_autofree char *root = g_build_filename (fixture->folder, "host", NULL);
+
+  fixture->host_tree = host_tree_new_in (root);
+  fixture->host_devices = vb_host_devices_new (root);
+  fixture_load_host_devices (fixture);
+}
+
 static void
 ignore_signal (GDBusConnection *client,
                const char *sender,
@@ -100,7 +136,7 @@ fixture_export (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->tree = vb_bus_tree_new (fixture->service, fixture->engine,
+  fixture->tree = vb_bus_tree_new (fixture->service, fixture->engine, fixture->host_devices,
                                    VB_AUTHORITY (fixture->authority), fixture->system_mode);
   vb_bus_tree_export (fixture->tree, &error);
   g_assert_no_error (error);
@@ -116,6 +152,9 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->client = private_bus_connect (&fixture->bus);
   fixture->host = vb_host_new (NULL);
   load_engine (fixture);
+  make_host_devices (fixture);
+  if (!fixture->leaves_emulators)
+    ask_emulators (fixture);
 
   fixture->authority = scripted_authority_new ();
   fixture->system_mode = data != NULL;
@@ -165,6 +204,8 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   end_machines (fixture);
   fixture_unexport (fixture);
   drop (fixture->engine);
+  drop (fixture->host_devices);
+  host_tree_free (fixture->host_tree);
   drop (fixture->authority);
   drop (fixture->host);
   g_dbus_connection_close_sync (fixture->client, NULL, NULL);

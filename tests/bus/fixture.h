@@ -8,6 +8,7 @@
 #include "objects/bus-tree.h"
 #include "tests/bus/private-bus.h"
 #include "tests/bus/scripted-authority.h"
+#include "tests/fixtures/host-tree.h"
 
 #define ROOT "/org/virtbus1"
 #define MANAGER "org.virtbus1.Manager"
@@ -32,8 +33,11 @@ typedef struct
   ScriptedAuthority *authority;
   VbHost *host;
   VbEngine *engine;
+  HostTree *host_tree; /* the host's devices: none at first */
+  VbHostDevices *host_devices;
   VbBusTree *tree;
   gboolean system_mode;
+  gboolean leaves_emulators; /* to be set before: they are not asked beforehand */
   GMutex lock;
   GPtrArray *messages; /* (element-type GDBusMessage) what came from the service, as on the wire */
 } Fixture;
@@ -47,6 +51,9 @@ void fixture_tear_down (Fixture *fixture, gconstpointer data);
 /* As on a system bus, where callers are of many users */
 #define fixture_add_system(path, test)                                                             \
   g_test_add (path, Fixture, "system", fixture_set_up, test, fixture_tear_down)
+
+/* Has the devices of the host read anew, from the host tree and without signals. */
+void fixture_load_host_devices (Fixture *fixture);
 
 /* The bus side goes, and a new one comes; the engine stays. */
 void fixture_unexport (Fixture *fixture);

@@ -15,6 +15,9 @@
 
 #define NO_OPTIONS g_variant_new ("(@a{sv})", no_options)
 
+#define SET ROOT "/capabilities/x86_64_hvm"
+#define SET_INTERFACE "org.virtbus1.CapabilitySet"
+
 /* Which action guards what. */
 static const struct
 {
@@ -60,6 +63,12 @@ static const struct
   { UUID_PATH "/disk_hda", PROPERTIES, "Get", "('" DEVICE "', 'Alias')", VB_ACTION_DOMAIN_LIST },
   { UUID_PATH "/disk_hda", PROPERTIES, "GetAll", "('org.virtbus1.Disk',)", VB_ACTION_DOMAIN_LIST },
   { UUID_PATH "/disk_hda", DEVICE, "GetXml", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },
+  { SET, PROPERTIES, "Get", "('" SET_INTERFACE "', 'State')", NULL },
+  { SET, PROPERTIES, "GetAll", "('" SET_INTERFACE "',)", NULL },
+  { SET, SET_INTERFACE, "ListCpuModels", "(@a{sv} {},)", NULL },
+  { SET, SET_INTERFACE, "ListDeviceModels", "(@a{sv} {},)", NULL },
+  { SET, SET_INTERFACE, "DescribeDevice", "('e1000', @a{sv} {})", NULL },
+  { SET, SET_INTERFACE, "GetXml", "(@a{sv} {},)", NULL },
 };
 
 static GVariant *

@@ -4,9 +4,11 @@
  * either side, and between the two.
  */
 #include "engine/engine-error.h"
+#include "objects/capability-set.h"
 #include "objects/device.h"
 #include "objects/domain.h"
 #include "objects/error-map.h"
+#include "objects/host-device.h"
 #include "objects/host.h"
 #include "objects/manager.h"
 #include "objects/path.h"
@@ -16,11 +18,16 @@
 #include <string.h>
 
 static const VbInterfaceTable *const all_tables[] = {
-  &vb_manager_interface_table,   &vb_host_interface_table,        &vb_domain_interface_table,
-  &vb_device_interface_table,    &vb_disk_interface_table,        &vb_controller_interface_table,
-  &vb_interface_interface_table, &vb_char_device_interface_table, &vb_input_interface_table,
-  &vb_graphics_interface_table,  &vb_video_interface_table,       &vb_mem_balloon_interface_table,
-  &vb_sound_interface_table,     &vb_watchdog_interface_table,    &vb_host_dev_interface_table,
+  &vb_manager_interface_table,        &vb_host_interface_table,
+  &vb_domain_interface_table,         &vb_device_interface_table,
+  &vb_disk_interface_table,           &vb_controller_interface_table,
+  &vb_interface_interface_table,      &vb_char_device_interface_table,
+  &vb_input_interface_table,          &vb_graphics_interface_table,
+  &vb_video_interface_table,          &vb_mem_balloon_interface_table,
+  &vb_sound_interface_table,          &vb_watchdog_interface_table,
+  &vb_host_dev_interface_table,       &vb_host_device_interface_table,
+  &vb_pci_device_interface_table,     &vb_usb_device_interface_table,
+  &vb_capability_set_interface_table,
 };
 
 static gboolean
@@ -290,10 +297,88 @@ test_paths (void)
                    VB_PATH_DOMAINS "/_11111111_2222_4333_8444_555555555555"
                                    "/disk_ioemu_3ah_2ec_c3_a4_5f");
   g_assert_true (g_variant_is_object_path (device));
-  g_assert_cmpstr (vb_path_find_child (device), ==, "disk_ioemu_3ah_2ec_c3_a4_5f");
-  g_assert_null (vb_path_find_child (path));
-  g_assert_null (vb_path_find_child (VB_PATH_DOMAINS));
-  g_assert_null (vb_path_find_child (VB_PATH_ROOT));
+  g_assert_cmpstr (vb_path_find_child (device, VB_PATH_DOMAIN_DEPTH), ==,
+                   "disk_ioemu_3ah_2ec_c3_a4_5f");
+  g_assert_null (vb_path_find_child (path, VB_PATH_DOMAIN_DEPTH));
+  g_assert_null (vb_path_find_child (VB_PATH_DOMAINS, VB_PATH_DOMAIN_DEPTH));
+  g_assert_null (vb_path_find_child (VB_PATH_ROOT, VB_PATH_ROOT_DEPTH));
+  g_assert_null (vb_path_find_child (VB_PATH_CAPABILITIES, VB_PATH_FOLDER_DEPTH));
+  g_assert_cmpstr (vb_path_find_child (VB_PATH_CAPABILITIES, VB_PATH_ROOT_DEPTH), ==,
+                   "capabilities");
+}
+
+static void
+test_host_paths (void)
+{
+  g_autofree char *set = vb_path_for_capability_set (VB_OS_TYPE_HVM, "x86_64");
+  g_autofree char *strange = vb_path_for_capability_set (VB_OS_TYPE_XEN, "a-b/c");
+  g_autofree char *device = vb_path_for_host_device ("usb_001_004");
+  g_autofree char *none = vb_path_for_host_device ("");
+
+  g_assert_cmpstr (set, ==, VB_PATH_CAPABILITIES "/x86_64_hvm");
+  g_assert_cmpstr (vb_path_find_child (set, VB_PATH_FOLDER_DEPTH), ==, "x86_64_hvm");
+  g_assert_cmpstr (strange, ==, VB_PATH_CAPABILITIES "/a_b_c_xen");
+  g_assert_cmpstr (device, ==, VB_PATH_HOST_DEVICES "/usb_001_004");
+  g_assert_cmpstr (none, ==, VB_PATH_NONE);
+}
+
+/* A device of which nothing is known has all properties, too. */
+static void
+test_host_devices (void)
+{
+  for (VbHostDeviceKind kind = VB_HOST_DEVICE_PCI; kind <= VB_HOST_DEVICE_USB; kind++)
+    {
+      g_autoptr (VbHostDevice) device = vb_host_device_new (kind);
+      VbView view;
+
+      vb_host_device_kind.init_view (&view, device);
+      check_values (vb_host_device_kind.get_tables (device), &view);
+    }
+}
+
+/* What the facts say of a domain's place on this host. */
+static void
+test_surroundings (void)
+{
+  g_autoptr (VbDomain) live =
+      read_domain (DOCUMENT ("a", "<hostdev type='usb'><source><address bus='1' device='4'/>"
+                                  "</source></hostdev>"));
+  g_autoptr (VbDomain) stored = vb_domain_copy (live);
+  VbDevice *device = g_ptr_array_index (live->devices, 0);
+  VbDevice *other = g_ptr_array_index (stored->devices, 0);
+  g_autoptr (GHashTable) both = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) one = g_hash_table_new (NULL, NULL);
+  VbMachineFacts facts = {
+    .definition = stored,
+    .live = live,
+    .domain = live,
+    .live_set = VB_PATH_CAPABILITIES "/i686_hvm",
+    .host_devices = both,
+  };
+  VbMachineFacts later = facts;
+
+  g_hash_table_insert (both, device, (gpointer) "/a");
+  g_hash_table_insert (both, other, (gpointer) "/b");
+  g_hash_table_insert (one, device, (gpointer) "/a");
+  g_assert_cmpstr (vb_machine_facts_get_capability_set (&facts, live), ==,
+                   VB_PATH_CAPABILITIES "/i686_hvm");
+  g_assert_cmpstr (vb_machine_facts_get_capability_set (&facts, stored), ==, VB_PATH_NONE);
+  g_assert_cmpstr (vb_machine_facts_get_host_device (&facts, device), ==, "/a");
+  g_assert_cmpstr (vb_machine_facts_get_host_device (&facts, other), ==, "/b");
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, 0);
+
+  later.host_devices = one;
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, VB_FACET_HOST);
+  g_hash_table_insert (one, other, (gpointer) "/c");
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, VB_FACET_HOST);
+  g_hash_table_insert (one, other, (gpointer) "/b");
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, 0);
+  later.host_devices = NULL;
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, VB_FACET_HOST);
+  g_assert_cmpstr (vb_machine_facts_get_host_device (&later, device), ==, VB_PATH_NONE);
+  later.host_devices = both;
+  later.definition_set = facts.live_set;
+  g_assert_cmpint (vb_machine_facts_compare (&facts, &later), ==, VB_FACET_HOST);
 }
 
 static void
@@ -333,6 +418,9 @@ main (int argc, char **argv)
   g_test_add_func ("/objects/pending", test_pending);
   g_test_add_func ("/objects/union", test_union);
   g_test_add_func ("/objects/paths", test_paths);
+  g_test_add_func ("/objects/host-paths", test_host_paths);
+  g_test_add_func ("/objects/host-devices", test_host_devices);
+  g_test_add_func ("/objects/surroundings", test_surroundings);
   g_test_add_func ("/objects/error-names", test_error_names);
   return g_test_run ();
 }
