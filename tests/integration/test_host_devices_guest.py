@@ -117,6 +117,7 @@ class HostDevicesTest(unittest.TestCase):
         def get():
             return self.client.call(path, vt.PROPERTIES, 'Get', '(ss)', interface, name)
         vt.iterate_until(lambda: get() == value, f'{name} = {value!r} of {path}', get)
+        vt.drain_main_context()
         self.assertIn({name: value}, [{name: change.get(name)} for change
                                       in self.client.changes(path, interface)])
 
