@@ -5,6 +5,7 @@
  */
 #include "engine/engine-private.h"
 
+#include "engine/host-view.h"
 #include "engine/lifecycle.h"
 #include "engine/machine-private.h"
 
@@ -19,6 +20,7 @@ struct _VbEngine
 
   VbEngineConfig *config; /* (owned) */
   VbHost *host;           /* (owned) */
+  VbQemuHost *qemu_host;  /* (owned) the same, as guests see it; of when the service began */
   VbRegistry *registry;   /* (owned) */
   VbStore *store;         /* (owned) (nullable: not loaded) */
   GHashTable *reserved;   /* (owned) (element-type utf8): UUIDs and names about to be taken */
@@ -51,6 +53,7 @@ vb_engine_finalize (GObject *object)
   g_hash_table_unref (engine->reserved);
   g_clear_pointer (&engine->store, vb_store_unref);
   g_object_unref (engine->registry);
+  vb_qemu_host_unref (engine->qemu_host);
   g_object_unref (engine->host);
   vb_engine_config_free (engine->config);
   G_OBJECT_CLASS (vb_engine_parent_class)->finalize (object);
@@ -123,6 +126,7 @@ vb_engine_new (VbEngineConfig *config, VbHost *host)
 
   engine->config = config;
   engine->host = g_object_ref (host);
+  engine->qemu_host = vb_host_view_new (vb_host_get_facts (host));
   return engine;
 }
 
@@ -195,6 +199,7 @@ vb_engine_get_qemu_settings (VbEngine *engine)
 
   settings.kvm_usable = facts->kvm_usable;
   settings.kvm_reason = facts->kvm_reason;
+  settings.host = engine->qemu_host;
   return settings;
 }
 

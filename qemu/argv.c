@@ -158,34 +158,13 @@ add_machine (VbArgv *argv)
                           domain->os.machine != NULL ? "," : "",
                           domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
   append_speaker (machine, domain);
+  vb_argv_append_timers (machine, &domain->clock);
   vb_argv_add (argv, "-machine", machine->str);
   vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
                       (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
-  vb_argv_add_format (argv, "-smp", "cpus=%u,maxcpus=%u", domain->current_vcpus, domain->vcpus);
+  vb_argv_add_cpus (argv);
   if (argv->board != VB_BOARD_OTHER && (domain->features & VB_FEATURE_ACPI) == 0)
     vb_argv_add (argv, "-no-acpi", NULL);
-}
-
-static void
-add_clock (VbArgv *argv, gint64 now_s)
-{
-  g_autoptr (GDateTime) base = NULL;
-  g_autofree char *text = NULL;
-  switch (argv->domain->clock.offset)
-    {
-    case VB_CLOCK_UTC:
-      vb_argv_add (argv, "-rtc", "base=utc");
-      break;
-    case VB_CLOCK_LOCALTIME:
-    case VB_CLOCK_TIMEZONE: /* the zone is in QEMU's environment */
-      vb_argv_add (argv, "-rtc", "base=localtime");
-      break;
-    case VB_CLOCK_VARIABLE:
-      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock.adjustment_s);
-      text = base != NULL ? g_date_time_format (base, "%Y-%m-%dT%H:%M:%S") : g_strdup ("utc");
-      vb_argv_add_format (argv, "-rtc", "base=%s", text);
-      break;
-    }
 }
 
 /* Whether QEMU stays, paused, when the guest powers off, or resets where that is an end. */
@@ -209,6 +188,11 @@ add_actions (VbArgv *argv)
 static void
 add_boot (VbArgv *argv)
 {
+  static const char *const menus[] = {
+    [VB_SWITCH_DEFAULT] = "",
+    [VB_SWITCH_YES] = ",menu=on",
+    [VB_SWITCH_NO] = ",menu=off",
+  };
   const VbOs *os = &argv->domain->os;
   const struct
   {
@@ -220,7 +204,7 @@ add_boot (VbArgv *argv)
     { "-initrd", os->initrd },
     { "-append", os->command_line },
   };
-  vb_argv_add (argv, "-boot", "strict=on");
+  vb_argv_add_format (argv, "-boot", "strict=on%s", menus[os->boot_menu]);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     if (files[i].value != NULL)
       vb_argv_add (argv, files[i].option, files[i].value);
@@ -309,7 +293,8 @@ vb_argv_build (const VbDomain *domain,
     vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
   vb_argv_add (&argv, "-display", "none");
   add_machine (&argv);
-  add_clock (&argv, options->now_s);
+  vb_argv_add_clock (&argv, options->now_s);
+  vb_argv_add_smbios (&argv, options->host_sysinfo);
   add_actions (&argv);
   add_boot (&argv);
   add_descriptor_sets (&argv);

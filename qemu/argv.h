@@ -12,8 +12,9 @@ typedef struct
 {
   const char *emulator; /* argv[0] */
   gboolean sandbox;
-  gboolean reject_deprecated; /* of the monitors: refuses what a later QEMU will not take */
-  gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
+  gboolean reject_deprecated;    /* of the monitors: refuses what a later QEMU will not take */
+  gint64 now_s;                  /* since the epoch: what <clock offset='variable'> counts from */
+  const VbSysinfo *host_sysinfo; /* (nullable) for <smbios mode='host'> */
 } VbArgvOptions;
 
 /* (transfer full) (array zero-terminated=1). @domain is completed and has passed vb_qemu_check();

@@ -3,6 +3,7 @@
  * What a valid domain may ask of the machine itself, all but its devices, that cannot be had here.
  * Elements that ask for what happens anyway are not refused.
  */
+#include "qemu/argv-parts.h"
 #include "qemu/check-parts.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ check_type (VbCheck *check, const VbQemuSettings *settings)
 }
 
 static void
-check_os (VbCheck *check)
+check_os (VbCheck *check, const VbQemuSettings *settings)
 {
   const VbDomain *domain = check->domain;
   const VbOs *os = &domain->os;
@@ -35,31 +36,74 @@ check_os (VbCheck *check)
     vb_check_refuse (check, "/domain/bootloader",
                      "a boot loader in the host is not supported by QEMU; use <os> with <boot> or "
                      "<kernel>");
-  if (os->boot_menu == VB_SWITCH_YES)
-    vb_check_refuse (check, "/domain/os/bootmenu/@enable",
-                     "a boot menu is not supported; use enable='no'");
   if (os->smbios == VB_SMBIOS_SYSINFO && !domain->sysinfo.is_given)
     vb_check_refuse (check, "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>");
-  else if (os->smbios == VB_SMBIOS_SYSINFO || os->smbios == VB_SMBIOS_HOST)
+  else if (os->smbios == VB_SMBIOS_HOST &&
+           (settings->host == NULL || !settings->host->sysinfo.is_given))
     vb_check_refuse (check, "/domain/os/smbios/@mode",
-                     "SMBIOS mode '%s' is not supported; use emulate",
-                     vb_enum_to_string (&vb_smbios_table, (int) os->smbios));
+                     "this host does not say what it is; use mode sysinfo or emulate");
+}
+
+/* With KVM the guest's processor is the host's: what it lacks cannot be added, and programs of the
+ * guest find what it has. */
+static void
+check_cpu_feature (VbCheck *check, const VbQemuSettings *settings, guint index)
+{
+  const VbCpuFeature *feature = &g_array_index (check->domain->cpu.features, VbCpuFeature, index);
+  gboolean is_kvm = check->domain->type == VB_DOMAIN_TYPE_KVM;
+  g_autofree char *path = g_strdup_printf ("/domain/cpu/feature[%u]", index + 1);
+
+  if (is_kvm && feature->policy == VB_CPU_POLICY_REQUIRE &&
+      !vb_qemu_host_has_feature (settings->host, feature->name))
+    vb_check_refuse (check, path,
+                     "the host's processor does not have the feature '%s', which is required; use "
+                     "policy optional, or force to let KVM try",
+                     feature->name);
+  else if (is_kvm && feature->policy == VB_CPU_POLICY_FORBID &&
+           vb_qemu_host_has_feature (settings->host, feature->name))
+    vb_check_refuse (check, path,
+                     "the host's processor has the feature '%s', which is forbidden; use policy "
+                     "disable to hide it",
+                     feature->name);
 }
 
 static void
-check_cpu (VbCheck *check)
+check_cpu_vendor (VbCheck *check, const VbQemuSettings *settings)
+{
+  VbCpuVendor vendor = check->domain->cpu.vendor;
+  const char *word = vb_enum_to_string (&vb_cpu_vendor_table, (int) vendor);
+  const char *of_processor = vb_argv_cpu_vendor (vendor);
+  const char *host_vendor = settings->host != NULL ? settings->host->cpu_vendor : NULL;
+
+  if (vendor == VB_CPU_VENDOR_ANY)
+    return;
+  if (of_processor == NULL || check->board == VB_BOARD_OTHER)
+    vb_check_refuse (check, "/domain/cpu/vendor",
+                     "vendor '%s' cannot be had on architecture '%s'; remove it", word,
+                     check->domain->os.arch);
+  else if (check->domain->type == VB_DOMAIN_TYPE_KVM && g_strcmp0 (host_vendor, of_processor) != 0)
+    vb_check_refuse (check, "/domain/cpu/vendor",
+                     "the host's processor is by '%s', not by '%s'; use type='qemu', or another "
+                     "host",
+                     host_vendor != NULL ? host_vendor : "an unknown maker", word);
+}
+
+static void
+check_cpu (VbCheck *check, const VbQemuSettings *settings)
 {
   const VbDomain *domain = check->domain;
   if (domain->vcpus > MAX_VCPUS)
     vb_check_refuse (check, "/domain/vcpu", "%u virtual CPUs are not supported; use at most %d",
                      domain->vcpus, MAX_VCPUS);
-  if (domain->cpu.model != NULL)
-    vb_check_refuse (check, "/domain/cpu/model",
-                     "a CPU model, here '%s', is not supported; leave <cpu> out for QEMU's own",
+  if (domain->cpu.model == NULL)
+    return;
+  if (domain->cpu.match == VB_CPU_MATCH_STRICT && domain->type == VB_DOMAIN_TYPE_KVM)
+    vb_check_refuse (check, "/domain/cpu/@match",
+                     "whether the host's processor is strictly a '%s' is not known; use exact",
                      domain->cpu.model);
-  if (domain->cpu.sockets > 0)
-    vb_check_refuse (check, "/domain/cpu/topology",
-                     "a CPU topology is not supported; leave <topology> out for QEMU's own");
+  check_cpu_vendor (check, settings);
+  for (guint i = 0; domain->cpu.features != NULL && i < domain->cpu.features->len; i++)
+    check_cpu_feature (check, settings, i);
 }
 
 static void
@@ -96,33 +140,43 @@ check_tuning (VbCheck *check)
       }
 }
 
-/* What QEMU's timers do when nothing is said. */
+/* What QEMU's timers can be told, as bit sets. */
+#define BIT(value) (1u << (value))
 static const struct
 {
-  VbTimerTrack track;
-  VbTickPolicy tick_policy;
-} usual_timers[VB_N_TIMERS] = {
-  [VB_TIMER_PIT] = { .tick_policy = VB_TICK_POLICY_CATCHUP },
-  [VB_TIMER_RTC] = { .track = VB_TIMER_TRACK_WALL, .tick_policy = VB_TICK_POLICY_DELAY },
-  [VB_TIMER_HPET] = { .tick_policy = VB_TICK_POLICY_DELAY },
+  guint tracks;
+  guint tick_policies;
+  gboolean can_be_absent;
+  gboolean has_frequency;
+} timer_abilities[VB_N_TIMERS] = {
+  [VB_TIMER_PIT] = { .tick_policies = BIT (VB_TICK_POLICY_DELAY) | BIT (VB_TICK_POLICY_CATCHUP) |
+                                      BIT (VB_TICK_POLICY_DISCARD),
+                     .can_be_absent = TRUE },
+  [VB_TIMER_RTC] = { .tracks = BIT (VB_TIMER_TRACK_GUEST) | BIT (VB_TIMER_TRACK_WALL),
+                     .tick_policies = BIT (VB_TICK_POLICY_DELAY) | BIT (VB_TICK_POLICY_CATCHUP) },
+  [VB_TIMER_HPET] = { .tick_policies = BIT (VB_TICK_POLICY_DELAY), .can_be_absent = TRUE },
+  [VB_TIMER_TSC] = { .has_frequency = TRUE },
 };
 
-/* (nullable): where the first thing is that is asked of @timer and not so anyway */
+/* (nullable): where the first thing is that is asked of @timer and cannot be had */
 static const char *
-find_unusual (const VbTimer *timer)
+find_impossible (const VbTimer *timer)
 {
-  if (timer->track != VB_TIMER_TRACK_DEFAULT && timer->track != usual_timers[timer->name].track)
+  if (timer->track != VB_TIMER_TRACK_DEFAULT &&
+      (timer_abilities[timer->name].tracks & BIT (timer->track)) == 0)
     return "/@track";
   if (timer->tick_policy != VB_TICK_POLICY_DEFAULT &&
-      timer->tick_policy != usual_timers[timer->name].tick_policy)
+      (timer_abilities[timer->name].tick_policies & BIT (timer->tick_policy)) == 0)
     return "/@tickpolicy";
-  if (timer->frequency_hz > 0)
+  if (timer->frequency_hz > 0 && !timer_abilities[timer->name].has_frequency)
     return "/@frequency";
   if (timer->mode != VB_TIMER_MODE_DEFAULT)
     return "/@mode";
-  if (timer->present == VB_SWITCH_NO)
+  if (timer->present == VB_SWITCH_NO && !timer_abilities[timer->name].can_be_absent)
     return "/@present";
-  return timer->has_catchup ? "/catchup" : NULL;
+  return timer->catchup_threshold > 0 || timer->catchup_slew > 0 || timer->catchup_limit > 0
+             ? "/catchup"
+             : NULL;
 }
 
 static void
@@ -130,18 +184,18 @@ check_timer (VbCheck *check, guint index)
 {
   const VbTimer *timer = &check->domain->clock.timers[index];
   const char *name = vb_enum_to_string (&vb_timer_name_table, (int) timer->name);
-  const char *unusual = timer->name == VB_TIMER_PLATFORM ? "/@name" : find_unusual (timer);
+  const char *impossible = timer->name == VB_TIMER_PLATFORM ? "/@name" : find_impossible (timer);
   g_autofree char *path = NULL;
-  if (unusual == NULL)
+  if (impossible == NULL)
     return;
-  path = g_strdup_printf ("/domain/clock/timer[%u]%s", index + 1, unusual);
+  path = g_strdup_printf ("/domain/clock/timer[%u]%s", index + 1, impossible);
   if (timer->name == VB_TIMER_PLATFORM)
     vb_check_refuse (check, path, "timer 'platform' is not supported by QEMU; remove it");
   else
     vb_check_refuse (check, path,
                      "timer '%s': what %s asks for is not supported; leave it out for QEMU's own "
                      "way",
-                     name, unusual + strspn (unusual, "/@"));
+                     name, impossible + strspn (impossible, "/@"));
 }
 
 static void
@@ -171,8 +225,8 @@ void
 vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
 {
   check_type (check, settings);
-  check_os (check);
-  check_cpu (check);
+  check_os (check, settings);
+  check_cpu (check, settings);
   check_tuning (check);
   for (guint i = 0; i < check->domain->clock.n_timers; i++)
     check_timer (check, i);

@@ -5,6 +5,8 @@
  */
 #include "qemu/argv.h"
 
+#include "qemu/qemu-host.h"
+
 #include <string.h>
 
 /* 2026-01-02T03:04:05Z */
@@ -44,11 +46,17 @@ test_case (gconstpointer data)
   g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
   g_autoptr (VbDomain) domain = read_domain (xml_path);
   g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
+  g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
   VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE,
-                            g_str_equal (name, "reject-deprecated"), NOW_S };
-  g_auto (GStrv) argv = vb_argv_build (domain, descriptors, &options);
-  g_autofree char *text = to_text (argv);
+                            g_str_equal (name, "reject-deprecated"), NOW_S, &host->sysinfo };
+  g_auto (GStrv) argv = NULL;
+  g_autofree char *text = NULL;
   g_autofree char *expected = NULL;
+
+  vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_VENDOR, "A, B & Co");
+  vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_PRODUCT, "Box");
+  argv = vb_argv_build (domain, descriptors, &options);
+  text = to_text (argv);
 
   if (g_getenv ("VB_GOLDEN_UPDATE") != NULL)
     g_assert_true (g_file_set_contents (args_path, text, -1, NULL));
