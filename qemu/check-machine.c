@@ -119,7 +119,6 @@ check_tuning (VbCheck *check)
     const char *what;
   } rows[] = {
     { domain->huge_pages, "memoryBacking/hugepages", "memory in huge pages" },
-    { domain->vcpu_cpus != NULL, "vcpu/@cpuset", "a set of host CPUs" },
     { domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO, "vcpu/@placement",
       "automatic placement of virtual CPUs" },
     { tuning->blkio_weight > 0, "blkiotune/weight", "a weight of block input and output" },
@@ -129,7 +128,6 @@ check_tuning (VbCheck *check)
       "a limit of memory and swap" },
     { limits[VB_MEMORY_MIN_GUARANTEE] > 0, "memtune/min_guarantee", "guaranteed memory" },
     { tuning->cpu_shares > 0, "cputune/shares", "a share of CPU time" },
-    { tuning->pins != NULL && tuning->pins->len > 0, "cputune/vcpupin", "pinning virtual CPUs" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].is_set)

@@ -6,6 +6,7 @@
  */
 #include "qemu/instance-private.h"
 
+#include "qemu/affinity.h"
 #include "qemu/argv.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
@@ -276,12 +277,19 @@ connect_and_spawn (VbQemuInstance *instance, GTask *task, GError **error)
   const VbDescriptor *monitor =
       vb_descriptors_find (launch->input->descriptors, VB_DESCRIPTOR_MONITOR);
   int fd = vb_unix_socket_connect (monitor->path, &cause);
+  g_autoptr (VbAffinity) affinity = NULL;
   VbProcess *process;
 
   if (fd < 0)
     {
       g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
                    "cannot connect to '%s': %s; " LIMITS_REMEDY, monitor->path, cause->message);
+      return FALSE;
+    }
+  affinity = vb_affinity_enter (instance->domain->vcpu_cpus, error);
+  if (affinity == NULL)
+    {
+      close (fd);
       return FALSE;
     }
   process = spawn (instance, launch, &cause);
