@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#define BYTES_PER_KIB 1024
 #define KIB_PER_MIB 1024
+#define MEMORY_ID "ram"
 #define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 typedef void (*AddDeviceFunc) (VbArgv *argv, const VbDevice *device);
@@ -144,8 +146,28 @@ append_speaker (GString *machine, const VbDomain *domain)
     }
 }
 
+/* QEMU's unit is MiB, and memory in huge pages is made of whole ones. */
 static void
-add_machine (VbArgv *argv)
+add_memory (VbArgv *argv, guint64 huge_page_kib)
+{
+  guint64 unit_kib = MAX (huge_page_kib, KIB_PER_MIB);
+  guint64 size_kib = (argv->domain->memory_kib + unit_kib - 1) / unit_kib * unit_kib;
+  QmpValue *memory;
+
+  vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M", size_kib / KIB_PER_MIB);
+  if (huge_page_kib == 0)
+    return;
+  memory = qmp_value_new_object ();
+  qmp_value_set_string (memory, "qom-type", "memory-backend-memfd");
+  qmp_value_set_string (memory, "id", MEMORY_ID);
+  qmp_value_set_uint (memory, "size", size_kib * BYTES_PER_KIB);
+  qmp_value_set_boolean (memory, "hugetlb", TRUE);
+  qmp_value_set_boolean (memory, "prealloc", TRUE);
+  vb_argv_add_json (argv, "-object", memory);
+}
+
+static void
+add_machine (VbArgv *argv, guint64 huge_page_kib)
 {
   const VbDomain *domain = argv->domain;
   g_autofree char *name = vb_argv_escape (domain->name);
@@ -159,9 +181,10 @@ add_machine (VbArgv *argv)
                           domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
   append_speaker (machine, domain);
   vb_argv_append_timers (machine, &domain->clock);
+  if (huge_page_kib > 0)
+    g_string_append (machine, ",memory-backend=" MEMORY_ID);
   vb_argv_add (argv, "-machine", machine->str);
-  vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
-                      (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
+  add_memory (argv, huge_page_kib);
   vb_argv_add_cpus (argv);
   if (argv->board != VB_BOARD_OTHER && (domain->features & VB_FEATURE_ACPI) == 0)
     vb_argv_add (argv, "-no-acpi", NULL);
@@ -292,7 +315,7 @@ vb_argv_build (const VbDomain *domain,
   if (options->reject_deprecated)
     vb_argv_add (&argv, "-compat", "deprecated-input=reject,deprecated-output=hide");
   vb_argv_add (&argv, "-display", "none");
-  add_machine (&argv);
+  add_machine (&argv, options->huge_page_kib);
   vb_argv_add_clock (&argv, options->now_s);
   vb_argv_add_smbios (&argv, options->host_sysinfo);
   add_actions (&argv);

@@ -118,7 +118,6 @@ check_tuning (VbCheck *check)
     const char *path;
     const char *what;
   } rows[] = {
-    { domain->huge_pages, "memoryBacking/hugepages", "memory in huge pages" },
     { domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO, "vcpu/@placement",
       "automatic placement of virtual CPUs" },
     { tuning->blkio_weight > 0, "blkiotune/weight", "a weight of block input and output" },

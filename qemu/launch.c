@@ -242,9 +242,11 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
 {
   const VbLaunchInput *input = launch->input;
   const VbQemuHost *host = instance->settings.host;
-  VbArgvOptions options = { launch->emulator, instance->settings.sandbox,
+  VbArgvOptions options = { launch->emulator,
+                            instance->settings.sandbox,
                             instance->settings.reject_deprecated,
                             g_get_real_time () / G_USEC_PER_SEC,
+                            input->huge_page_kib,
                             host != NULL ? &host->sysinfo : NULL };
   g_auto (GStrv) argv = vb_argv_build (instance->domain, input->descriptors, &options);
   g_auto (GStrv) environment = make_environment (instance->domain);

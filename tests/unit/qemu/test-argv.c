@@ -11,6 +11,7 @@
 
 /* 2026-01-02T03:04:05Z */
 #define NOW_S 1767323045
+#define HUGE_PAGE_KIB 2048
 
 static VbDomain *
 read_domain (const char *path)
@@ -47,8 +48,9 @@ test_case (gconstpointer data)
   g_autoptr (VbDomain) domain = read_domain (xml_path);
   g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
   g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
-  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE,
-                            g_str_equal (name, "reject-deprecated"), NOW_S, &host->sysinfo };
+  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64",           TRUE,
+                            g_str_equal (name, "reject-deprecated"), NOW_S,
+                            domain->huge_pages ? HUGE_PAGE_KIB : 0,  &host->sysinfo };
   g_auto (GStrv) argv = NULL;
   g_autofree char *text = NULL;
   g_autofree char *expected = NULL;
