@@ -28,7 +28,6 @@ void vb_tuning_clear (VbTuning *tuning);
 void vb_sysinfo_parse (VbXmlReader *reader, VbDomain *domain);
 void vb_sysinfo_format (const VbSysinfo *sysinfo, VbXmlWriter *writer);
 void vb_sysinfo_copy (VbSysinfo *copy, const VbSysinfo *sysinfo);
-void vb_sysinfo_clear (VbSysinfo *sysinfo);
 /* @paths: (element-type utf8) */
 void vb_sysinfo_list_ignored (const VbSysinfo *sysinfo, GPtrArray *paths);
 

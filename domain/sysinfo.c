@@ -40,6 +40,23 @@ new_entries (void)
   return entries;
 }
 
+/* @entry: its content is taken over */
+static void
+append_entry (VbSysinfo *sysinfo, VbSysinfoBlock block, const VbSysinfoEntry *entry)
+{
+  if (sysinfo->entries[block] == NULL)
+    sysinfo->entries[block] = new_entries ();
+  g_array_append_vals (sysinfo->entries[block], entry, 1);
+}
+
+void
+vb_sysinfo_add (VbSysinfo *sysinfo, VbSysinfoBlock block, int name, const char *text)
+{
+  VbSysinfoEntry entry = { .name = name, .text = g_strdup (text) };
+  sysinfo->is_given = TRUE;
+  append_entry (sysinfo, block, &entry);
+}
+
 const char *
 vb_sysinfo_get (const VbSysinfo *sysinfo, VbSysinfoBlock block, int name)
 {
@@ -125,9 +142,7 @@ parse_entry (VbXmlReader *reader, xmlNode *element, VbDomain *domain, VbSysinfoB
                           is_repetition ? "only the first entry of this name counts"
                                         : "the entry is not handled");
     }
-  if (sysinfo->entries[block] == NULL)
-    sysinfo->entries[block] = new_entries ();
-  g_array_append_val (sysinfo->entries[block], entry);
+  append_entry (sysinfo, block, &entry);
 }
 
 static void

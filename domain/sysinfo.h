@@ -48,5 +48,8 @@ typedef struct
   GArray *entries[VB_N_SYSINFO_BLOCKS];
 } VbSysinfo;
 
+/* Adds an entry that is not there yet; @text (transfer none) is one line. */
+void vb_sysinfo_add (VbSysinfo *sysinfo, VbSysinfoBlock block, int name, const char *text);
+void vb_sysinfo_clear (VbSysinfo *sysinfo);
 /* (nullable) (transfer none): @name in the table of @block */
 const char *vb_sysinfo_get (const VbSysinfo *sysinfo, VbSysinfoBlock block, int name);

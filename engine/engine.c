@@ -5,6 +5,7 @@
  */
 #include "engine/engine-private.h"
 
+#include "engine/host-view.h"
 #include "engine/lifecycle.h"
 #include "engine/machine-private.h"
 
@@ -23,6 +24,7 @@ struct _VbEngine
 
   VbEngineConfig *config;       /* (owned) */
   VbHost *host;                 /* (owned) */
+  VbQemuHost *qemu_host;        /* (owned) the same, as guests see it; of when the service began */
   VbCapabilities *capabilities; /* (owned) */
   VbRegistry *registry;         /* (owned) */
   VbStore *store;               /* (owned) (nullable: not loaded) */
@@ -57,6 +59,7 @@ vb_engine_finalize (GObject *object)
   g_clear_pointer (&engine->store, vb_store_unref);
   g_object_unref (engine->registry);
   g_object_unref (engine->capabilities);
+  vb_qemu_host_unref (engine->qemu_host);
   g_object_unref (engine->host);
   vb_engine_config_free (engine->config);
   G_OBJECT_CLASS (vb_engine_parent_class)->finalize (object);
@@ -137,6 +140,7 @@ vb_engine_new (VbEngineConfig *config, VbHost *host)
   engine->config = config;
   engine->host = g_object_ref (host);
   engine->capabilities = vb_capabilities_new (host, &emulators);
+  engine->qemu_host = vb_host_view_new (vb_host_get_facts (host));
   return engine;
 }
 
@@ -215,6 +219,7 @@ vb_engine_get_qemu_settings (VbEngine *engine)
 
   settings.kvm_usable = facts->kvm_usable;
   settings.kvm_reason = facts->kvm_reason;
+  settings.host = engine->qemu_host;
   return settings;
 }
 

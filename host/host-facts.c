@@ -30,6 +30,31 @@ read_word (const char *root, const char *path, const char *fallback)
   return *word != '\0' ? g_steal_pointer (&word) : g_strdup (fallback);
 }
 
+static const char *const dmi_files[VB_N_DMI] = {
+  [VB_DMI_BIOS_VENDOR] = "bios_vendor",
+  [VB_DMI_BIOS_VERSION] = "bios_version",
+  [VB_DMI_BIOS_DATE] = "bios_date",
+  [VB_DMI_BIOS_RELEASE] = "bios_release",
+  [VB_DMI_SYSTEM_VENDOR] = "sys_vendor",
+  [VB_DMI_PRODUCT_NAME] = "product_name",
+  [VB_DMI_PRODUCT_VERSION] = "product_version",
+  [VB_DMI_PRODUCT_SERIAL] = "product_serial",
+  [VB_DMI_PRODUCT_SKU] = "product_sku",
+  [VB_DMI_PRODUCT_FAMILY] = "product_family",
+};
+
+/* Firmware may say anything: what a guest is told is one printable line. */
+static char *
+read_dmi (const char *root, VbDmi word)
+{
+  g_autofree char *path = g_build_filename ("sys/class/dmi/id", dmi_files[word], NULL);
+  char *text = g_strstrip (read_text (root, path));
+  for (char *c = text; *c != '\0'; c++)
+    if (!g_ascii_isprint (*c))
+      *c = '?';
+  return text;
+}
+
 static guint64
 read_memory_kib (const char *root)
 {
@@ -65,6 +90,8 @@ vb_host_facts_read (const char *root)
 
   facts->host_name = read_word (root, "proc/sys/kernel/hostname", system.nodename);
   facts->architecture = read_word (root, "proc/sys/kernel/arch", system.machine);
+  for (int word = 0; word < VB_N_DMI; word++)
+    facts->dmi[word] = read_dmi (root, (VbDmi) word);
   vb_cpu_info_parse (cpu_text, facts);
   facts->memory_kib = read_memory_kib (root);
   facts->kvm_usable =
@@ -77,6 +104,8 @@ vb_host_facts_read (const char *root)
 void
 vb_host_facts_free (VbHostFacts *facts)
 {
+  for (int word = 0; word < VB_N_DMI; word++)
+    g_free (facts->dmi[word]);
   g_free (facts->host_name);
   g_free (facts->architecture);
   g_free (facts->cpu_model);

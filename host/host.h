@@ -7,8 +7,25 @@
 
 #include <glib-object.h>
 
+/* What the firmware says of the machine; each word is a file of the kernel's. */
+typedef enum
+{
+  VB_DMI_BIOS_VENDOR,
+  VB_DMI_BIOS_VERSION,
+  VB_DMI_BIOS_DATE,
+  VB_DMI_BIOS_RELEASE,
+  VB_DMI_SYSTEM_VENDOR,
+  VB_DMI_PRODUCT_NAME,
+  VB_DMI_PRODUCT_VERSION,
+  VB_DMI_PRODUCT_SERIAL, /* told to root only */
+  VB_DMI_PRODUCT_SKU,
+  VB_DMI_PRODUCT_FAMILY,
+  VB_N_DMI,
+} VbDmi;
+
 typedef struct
 {
+  char *dmi[VB_N_DMI]; /* (owned) each one line; "" where it is not told */
   char *host_name;     /* (owned) */
   char *architecture;  /* (owned) "x86_64" */
   char *cpu_model;     /* (owned) as the kernel names it */

@@ -48,6 +48,15 @@ QmpValue *vb_argv_new_device (const char *driver);
 /* (transfer full): the name of the bus that a controller of @type and @index provides */
 char *vb_argv_controller_bus (const VbDomain *domain, VbControllerType type, guint index);
 
+void vb_argv_add_cpus (VbArgv *argv);
+/* (nullable): as the processor says it */
+const char *vb_argv_cpu_vendor (VbCpuVendor vendor);
+void vb_argv_add_clock (VbArgv *argv, gint64 now_s);
+/* Timers that the machine is not to have, as properties of it. */
+void vb_argv_append_timers (GString *machine, const VbClock *clock);
+/* @host: (nullable): what the host says of itself */
+void vb_argv_add_smbios (VbArgv *argv, const VbSysinfo *host);
+
 void vb_argv_add_disk (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_controller (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#define BYTES_PER_KIB 1024
 #define KIB_PER_MIB 1024
+#define MEMORY_ID "ram"
 #define SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 typedef void (*AddDeviceFunc) (VbArgv *argv, const VbDevice *device);
@@ -153,8 +155,28 @@ append_speaker (GString *machine, const VbDomain *domain)
     }
 }
 
+/* QEMU's unit is MiB, and memory in huge pages is made of whole ones. */
 static void
-add_machine (VbArgv *argv)
+add_memory (VbArgv *argv, guint64 huge_page_kib)
+{
+  guint64 unit_kib = MAX (huge_page_kib, KIB_PER_MIB);
+  guint64 size_kib = (argv->domain->memory_kib + unit_kib - 1) / unit_kib * unit_kib;
+  QmpValue *memory;
+
+  vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M", size_kib / KIB_PER_MIB);
+  if (huge_page_kib == 0)
+    return;
+  memory = qmp_value_new_object ();
+  qmp_value_set_string (memory, "qom-type", "memory-backend-memfd");
+  qmp_value_set_string (memory, "id", MEMORY_ID);
+  qmp_value_set_uint (memory, "size", size_kib * BYTES_PER_KIB);
+  qmp_value_set_boolean (memory, "hugetlb", TRUE);
+  qmp_value_set_boolean (memory, "prealloc", TRUE);
+  vb_argv_add_json (argv, "-object", memory);
+}
+
+static void
+add_machine (VbArgv *argv, guint64 huge_page_kib)
 {
   const VbDomain *domain = argv->domain;
   g_autofree char *name = vb_argv_escape (domain->name);
@@ -167,34 +189,14 @@ add_machine (VbArgv *argv)
                           domain->os.machine != NULL ? "," : "",
                           domain->type == VB_DOMAIN_TYPE_KVM ? "kvm" : "tcg");
   append_speaker (machine, domain);
+  vb_argv_append_timers (machine, &domain->clock);
+  if (huge_page_kib > 0)
+    g_string_append (machine, ",memory-backend=" MEMORY_ID);
   vb_argv_add (argv, "-machine", machine->str);
-  vb_argv_add_format (argv, "-m", "size=%" G_GUINT64_FORMAT "M",
-                      (domain->memory_kib + KIB_PER_MIB - 1) / KIB_PER_MIB);
-  vb_argv_add_format (argv, "-smp", "cpus=%u,maxcpus=%u", domain->current_vcpus, domain->vcpus);
+  add_memory (argv, huge_page_kib);
+  vb_argv_add_cpus (argv);
   if (argv->board != VB_BOARD_OTHER && (domain->features & VB_FEATURE_ACPI) == 0)
     vb_argv_add (argv, "-no-acpi", NULL);
-}
-
-static void
-add_clock (VbArgv *argv, gint64 now_s)
-{
-  g_autoptr (GDateTime) base = NULL;
-  g_autofree char *text = NULL;
-  switch (argv->domain->clock.offset)
-    {
-    case VB_CLOCK_UTC:
-      vb_argv_add (argv, "-rtc", "base=utc");
-      break;
-    case VB_CLOCK_LOCALTIME:
-    case VB_CLOCK_TIMEZONE: /* the zone is in QEMU's environment */
-      vb_argv_add (argv, "-rtc", "base=localtime");
-      break;
-    case VB_CLOCK_VARIABLE:
-      base = g_date_time_new_from_unix_utc (now_s + argv->domain->clock.adjustment_s);
-      text = base != NULL ? g_date_time_format (base, "%Y-%m-%dT%H:%M:%S") : g_strdup ("utc");
-      vb_argv_add_format (argv, "-rtc", "base=%s", text);
-      break;
-    }
 }
 
 /* Whether QEMU stays, paused, when the guest powers off, or resets where that is an end. */
@@ -218,6 +220,11 @@ add_actions (VbArgv *argv)
 static void
 add_boot (VbArgv *argv)
 {
+  static const char *const menus[] = {
+    [VB_SWITCH_DEFAULT] = "",
+    [VB_SWITCH_YES] = ",menu=on",
+    [VB_SWITCH_NO] = ",menu=off",
+  };
   const VbOs *os = &argv->domain->os;
   const struct
   {
@@ -229,7 +236,7 @@ add_boot (VbArgv *argv)
     { "-initrd", os->initrd },
     { "-append", os->command_line },
   };
-  vb_argv_add (argv, "-boot", "strict=on");
+  vb_argv_add_format (argv, "-boot", "strict=on%s", menus[os->boot_menu]);
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     if (files[i].value != NULL)
       vb_argv_add (argv, files[i].option, files[i].value);
@@ -317,8 +324,9 @@ vb_argv_list (const VbDomain *domain,
   if (descriptors != NULL)
     add_supervision (&argv, options);
   vb_argv_add (&argv, "-display", "none");
-  add_machine (&argv);
-  add_clock (&argv, options->now_s);
+  add_machine (&argv, options->huge_page_kib);
+  vb_argv_add_clock (&argv, options->now_s);
+  vb_argv_add_smbios (&argv, options->host_sysinfo);
   add_actions (&argv);
   add_boot (&argv);
   if (descriptors != NULL)

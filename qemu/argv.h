@@ -14,8 +14,10 @@ typedef struct
 {
   const char *emulator; /* argv[0] */
   gboolean sandbox;
-  gboolean reject_deprecated; /* of the monitors: refuses what a later QEMU will not take */
-  gint64 now_s;               /* since the epoch: what <clock offset='variable'> counts from */
+  gboolean reject_deprecated;    /* of the monitors: refuses what a later QEMU will not take */
+  gint64 now_s;                  /* since the epoch: what <clock offset='variable'> counts from */
+  guint64 huge_page_kib;         /* 0: the machine's memory is in none */
+  const VbSysinfo *host_sysinfo; /* (nullable) for <smbios mode='host'> */
 } VbArgvOptions;
 
 /* One option of the command line. */

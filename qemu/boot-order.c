@@ -5,6 +5,8 @@
  */
 #include "qemu/boot-order.h"
 
+#include <string.h>
+
 static gboolean
 is_of_kind (const VbDevice *device, VbBootDevice kind)
 {
@@ -18,16 +20,52 @@ is_of_kind (const VbDevice *device, VbBootDevice kind)
   return device->kind == VB_DEVICE_INTERFACE && kind == VB_BOOT_NETWORK;
 }
 
+static guint
+find_first_on_bus (const VbDomain *domain, VbDiskBus bus)
+{
+  guint i = 0;
+  for (; i < domain->devices->len; i++)
+    {
+      const VbDisk *disk = g_ptr_array_index (domain->devices, i);
+      if (disk->base.kind == VB_DEVICE_DISK && disk->bus == bus)
+        break;
+    }
+  return i;
+}
+
+/* "vdb" is before "vdaa". */
+static int
+compare_targets (const char *a, const char *b)
+{
+  gsize a_length = strlen (a);
+  gsize b_length = strlen (b);
+  return a_length != b_length ? (a_length < b_length ? -1 : 1) : strcmp (a, b);
+}
+
+/* Disks count bus by bus, as the buses are first named, and on a bus by their names. */
+static gboolean
+is_before (const VbDomain *domain, const VbDevice *device, const VbDevice *other)
+{
+  const VbDisk *disk = (const VbDisk *) device;
+  const VbDisk *other_disk = (const VbDisk *) other;
+  if (device->kind != VB_DEVICE_DISK)
+    return FALSE;
+  if (disk->bus == other_disk->bus)
+    return compare_targets (disk->target, other_disk->target) < 0;
+  return find_first_on_bus (domain, disk->bus) < find_first_on_bus (domain, other_disk->bus);
+}
+
 static const VbDevice *
 first_of_kind (const VbDomain *domain, VbBootDevice kind)
 {
+  const VbDevice *first = NULL;
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (is_of_kind (device, kind))
-        return device;
+      if (is_of_kind (device, kind) && (first == NULL || is_before (domain, device, first)))
+        first = device;
     }
-  return NULL;
+  return first;
 }
 
 static gboolean

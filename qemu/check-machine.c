@@ -33,7 +33,7 @@ check_type (VbCheck *check, const VbQemuSettings *settings)
 }
 
 static void
-check_os (VbCheck *check)
+check_os (VbCheck *check, const VbQemuSettings *settings)
 {
   const VbDomain *domain = check->domain;
   const VbOs *os = &domain->os;
@@ -44,15 +44,12 @@ check_os (VbCheck *check)
     vb_check_refuse (check, "/domain/bootloader",
                      "a boot loader in the host is not supported by QEMU; use <os> with <boot> or "
                      "<kernel>");
-  if (os->boot_menu == VB_SWITCH_YES)
-    vb_check_refuse (check, "/domain/os/bootmenu/@enable",
-                     "a boot menu is not supported; use enable='no'");
   if (os->smbios == VB_SMBIOS_SYSINFO && !domain->sysinfo.is_given)
     vb_check_refuse (check, "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>");
-  else if (os->smbios == VB_SMBIOS_SYSINFO || os->smbios == VB_SMBIOS_HOST)
+  else if (os->smbios == VB_SMBIOS_HOST &&
+           (settings->host == NULL || !settings->host->sysinfo.is_given))
     vb_check_refuse (check, "/domain/os/smbios/@mode",
-                     "SMBIOS mode '%s' is not supported; use emulate",
-                     vb_enum_to_string (&vb_smbios_table, (int) os->smbios));
+                     "this host does not say what it is; use mode sysinfo or emulate");
 }
 
 static gboolean
@@ -164,19 +161,6 @@ check_board (VbCheck *check)
 }
 
 static void
-check_cpu (VbCheck *check)
-{
-  const VbDomain *domain = check->domain;
-  if (domain->cpu.model != NULL)
-    vb_check_refuse (check, "/domain/cpu/model",
-                     "a CPU model, here '%s', is not supported; leave <cpu> out for QEMU's own",
-                     domain->cpu.model);
-  if (domain->cpu.sockets > 0)
-    vb_check_refuse (check, "/domain/cpu/topology",
-                     "a CPU topology is not supported; leave <topology> out for QEMU's own");
-}
-
-static void
 check_tuning (VbCheck *check)
 {
   const VbDomain *domain = check->domain;
@@ -188,8 +172,6 @@ check_tuning (VbCheck *check)
     const char *path;
     const char *what;
   } rows[] = {
-    { domain->huge_pages, "memoryBacking/hugepages", "memory in huge pages" },
-    { domain->vcpu_cpus != NULL, "vcpu/@cpuset", "a set of host CPUs" },
     { domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO, "vcpu/@placement",
       "automatic placement of virtual CPUs" },
     { tuning->blkio_weight > 0, "blkiotune/weight", "a weight of block input and output" },
@@ -199,7 +181,6 @@ check_tuning (VbCheck *check)
       "a limit of memory and swap" },
     { limits[VB_MEMORY_MIN_GUARANTEE] > 0, "memtune/min_guarantee", "guaranteed memory" },
     { tuning->cpu_shares > 0, "cputune/shares", "a share of CPU time" },
-    { tuning->pins != NULL && tuning->pins->len > 0, "cputune/vcpupin", "pinning virtual CPUs" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].is_set)
@@ -210,33 +191,43 @@ check_tuning (VbCheck *check)
       }
 }
 
-/* What QEMU's timers do when nothing is said. */
+/* What QEMU's timers can be told, as bit sets. */
+#define BIT(value) (1u << (value))
 static const struct
 {
-  VbTimerTrack track;
-  VbTickPolicy tick_policy;
-} usual_timers[VB_N_TIMERS] = {
-  [VB_TIMER_PIT] = { .tick_policy = VB_TICK_POLICY_CATCHUP },
-  [VB_TIMER_RTC] = { .track = VB_TIMER_TRACK_WALL, .tick_policy = VB_TICK_POLICY_DELAY },
-  [VB_TIMER_HPET] = { .tick_policy = VB_TICK_POLICY_DELAY },
+  guint tracks;
+  guint tick_policies;
+  gboolean can_be_absent;
+  gboolean has_frequency;
+} timer_abilities[VB_N_TIMERS] = {
+  [VB_TIMER_PIT] = { .tick_policies = BIT (VB_TICK_POLICY_DELAY) | BIT (VB_TICK_POLICY_CATCHUP) |
+                                      BIT (VB_TICK_POLICY_DISCARD),
+                     .can_be_absent = TRUE },
+  [VB_TIMER_RTC] = { .tracks = BIT (VB_TIMER_TRACK_GUEST) | BIT (VB_TIMER_TRACK_WALL),
+                     .tick_policies = BIT (VB_TICK_POLICY_DELAY) | BIT (VB_TICK_POLICY_CATCHUP) },
+  [VB_TIMER_HPET] = { .tick_policies = BIT (VB_TICK_POLICY_DELAY), .can_be_absent = TRUE },
+  [VB_TIMER_TSC] = { .has_frequency = TRUE },
 };
 
-/* (nullable): where the first thing is that is asked of @timer and not so anyway */
+/* (nullable): where the first thing is that is asked of @timer and cannot be had */
 static const char *
-find_unusual (const VbTimer *timer)
+find_impossible (const VbTimer *timer)
 {
-  if (timer->track != VB_TIMER_TRACK_DEFAULT && timer->track != usual_timers[timer->name].track)
+  if (timer->track != VB_TIMER_TRACK_DEFAULT &&
+      (timer_abilities[timer->name].tracks & BIT (timer->track)) == 0)
     return "/@track";
   if (timer->tick_policy != VB_TICK_POLICY_DEFAULT &&
-      timer->tick_policy != usual_timers[timer->name].tick_policy)
+      (timer_abilities[timer->name].tick_policies & BIT (timer->tick_policy)) == 0)
     return "/@tickpolicy";
-  if (timer->frequency_hz > 0)
+  if (timer->frequency_hz > 0 && !timer_abilities[timer->name].has_frequency)
     return "/@frequency";
   if (timer->mode != VB_TIMER_MODE_DEFAULT)
     return "/@mode";
-  if (timer->present == VB_SWITCH_NO)
+  if (timer->present == VB_SWITCH_NO && !timer_abilities[timer->name].can_be_absent)
     return "/@present";
-  return timer->has_catchup ? "/catchup" : NULL;
+  return timer->catchup_threshold > 0 || timer->catchup_slew > 0 || timer->catchup_limit > 0
+             ? "/catchup"
+             : NULL;
 }
 
 static void
@@ -244,18 +235,18 @@ check_timer (VbCheck *check, guint index)
 {
   const VbTimer *timer = &check->domain->clock.timers[index];
   const char *name = vb_enum_to_string (&vb_timer_name_table, (int) timer->name);
-  const char *unusual = timer->name == VB_TIMER_PLATFORM ? "/@name" : find_unusual (timer);
+  const char *impossible = timer->name == VB_TIMER_PLATFORM ? "/@name" : find_impossible (timer);
   g_autofree char *path = NULL;
-  if (unusual == NULL)
+  if (impossible == NULL)
     return;
-  path = g_strdup_printf ("/domain/clock/timer[%u]%s", index + 1, unusual);
+  path = g_strdup_printf ("/domain/clock/timer[%u]%s", index + 1, impossible);
   if (timer->name == VB_TIMER_PLATFORM)
     vb_check_refuse (check, path, "timer 'platform' is not supported by QEMU; remove it");
   else
     vb_check_refuse (check, path,
                      "timer '%s': what %s asks for is not supported; leave it out for QEMU's own "
                      "way",
-                     name, unusual + strspn (unusual, "/@"));
+                     name, impossible + strspn (impossible, "/@"));
 }
 
 static void
@@ -285,10 +276,10 @@ void
 vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
 {
   check_type (check, settings);
-  check_os (check);
+  check_os (check, settings);
   if (check->facts != NULL)
     check_board (check);
-  check_cpu (check);
+  vb_check_cpu (check, settings);
   check_tuning (check);
   for (guint i = 0; i < check->domain->clock.n_timers; i++)
     check_timer (check, i);

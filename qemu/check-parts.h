@@ -32,6 +32,7 @@ void vb_check_refuse_device (VbCheck *check,
                              ...) G_GNUC_PRINTF (4, 5);
 /* All that is no device. */
 void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
+void vb_check_cpu (VbCheck *check, const VbQemuSettings *settings);
 /* Where @device sits inside the guest. */
 void vb_check_place (VbCheck *check, const VbDevice *device);
 /* All that the emulator would be asked for, against what it can do. The devices have been found to be

@@ -4,6 +4,7 @@
  */
 #include "qemu/hand-over.h"
 
+#include "qemu/affinity.h"
 #include "qemu/qmp-translate.h"
 
 #include <string.h>
@@ -106,6 +107,33 @@ take_ptys (HandOver *hand_over, const QmpValue *chardevs)
     }
 }
 
+static const VbCpuset *
+find_pin (const VbTuning *tuning, guint vcpu)
+{
+  for (guint i = 0; tuning->pins != NULL && i < tuning->pins->len; i++)
+    {
+      const VbVcpuPin *pin = &g_array_index (tuning->pins, VbVcpuPin, i);
+      if (pin->vcpu == vcpu)
+        return pin->cpus;
+    }
+  return NULL;
+}
+
+/* QEMU has a thread for each virtual CPU that is there from the beginning. */
+static void
+pin_cpus (HandOver *hand_over, const QmpValue *cpus)
+{
+  for (guint i = 0; i < qmp_value_get_length (cpus) && hand_over->error == NULL; i++)
+    {
+      g_autoptr (QmpValue) cpu = qmp_value_get_element (cpus, i);
+      guint index = (guint) qmp_value_get_uint (cpu, "cpu-index", G_MAXUINT);
+      int thread_id = (int) qmp_value_get_int (cpu, "thread-id", -1);
+      const VbCpuset *set = find_pin (&hand_over->domain->tuning, index);
+      if (set != NULL)
+        vb_affinity_pin (thread_id, index, set, &hand_over->error);
+    }
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -122,6 +150,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
                            : vb_qemu_error_from_qmp (error, step->command);
   else if (answer != NULL && g_str_equal (step->command, "query-chardev"))
     take_ptys (hand_over, answer);
+  else if (answer != NULL && g_str_equal (step->command, "query-cpus-fast"))
+    pin_cpus (hand_over, answer);
   complete (task);
 }
 
@@ -265,6 +295,8 @@ vb_hand_over_async (QmpSession *session,
     send_balloon (task, domain->current_memory_kib);
   if (has_pty (domain))
     send (task, "query-chardev", NULL, -1);
+  if (domain->tuning.pins != NULL && domain->tuning.pins->len > 0)
+    send (task, "query-cpus-fast", NULL, -1);
   complete (task);
 }
 

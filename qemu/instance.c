@@ -101,6 +101,7 @@ vb_qemu_instance_finalize (GObject *object)
   g_ptr_array_unref (instance->orphaned_tasks);
   vb_domain_unref (instance->domain);
   g_free (instance->kvm_reason);
+  g_clear_pointer (&instance->settings.host, vb_qemu_host_unref);
   g_free (instance->runtime_dir);
   g_free (instance->log_path);
   G_OBJECT_CLASS (vb_qemu_instance_parent_class)->finalize (object);
@@ -147,6 +148,8 @@ vb_qemu_instance_new (const VbQemuSettings *settings,
   instance->settings = *settings;
   instance->kvm_reason = g_strdup (settings->kvm_reason);
   instance->settings.kvm_reason = instance->kvm_reason;
+  if (settings->host != NULL)
+    vb_qemu_host_ref (settings->host);
   instance->domain = vb_domain_ref (domain);
   instance->runtime_dir = g_strdup (runtime_dir);
   instance->log_path = g_strdup (log_path);

@@ -10,6 +10,7 @@
 #include "domain/domain.h"
 #include "qemu/emulator-facts.h"
 #include "qemu/qemu-error.h"
+#include "qemu/qemu-host.h"
 #include "qemu/run-state.h"
 
 typedef struct
@@ -20,6 +21,7 @@ typedef struct
   gboolean reject_deprecated; /* `-compat …`: the monitors refuse what a later QEMU will not take */
   gboolean kvm_usable;
   const char *kvm_reason;   /* why not */
+  VbQemuHost *host;         /* (nullable): nothing is known; (owned) by who made the settings */
   guint start_timeout_ms;   /* for each step of a start: greeting, negotiation, each command */
   guint command_timeout_ms; /* for a command to a started QEMU */
   guint quit_timeout_ms;    /* from `quit` to SIGKILL */

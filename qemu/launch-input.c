@@ -7,6 +7,7 @@
 
 #include "qemu/boot-files.h"
 #include "qemu/display-socket.h"
+#include "qemu/huge-pages.h"
 #include "qemu/process.h"
 
 #include <errno.h>
@@ -95,6 +96,7 @@ gboolean
 vb_launch_input_open (VbLaunchInput *input, GError **error)
 {
   if (!vb_boot_files_check (input->domain, error) ||
+      !vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) ||
       !vb_descriptors_open (input->descriptors, error) || !open_log (input, error) ||
       !open_display (input, error))
     return FALSE;

@@ -6,6 +6,7 @@
  */
 #include "qemu/instance-private.h"
 
+#include "qemu/affinity.h"
 #include "qemu/argv.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
@@ -229,9 +230,13 @@ static VbProcess *
 spawn (VbQemuInstance *instance, Launch *launch, GError **error)
 {
   const VbLaunchInput *input = launch->input;
-  VbArgvOptions options = { launch->emulator, instance->settings.sandbox,
+  const VbQemuHost *host = instance->settings.host;
+  VbArgvOptions options = { launch->emulator,
+                            instance->settings.sandbox,
                             instance->settings.reject_deprecated,
-                            g_get_real_time () / G_USEC_PER_SEC };
+                            g_get_real_time () / G_USEC_PER_SEC,
+                            input->huge_page_kib,
+                            host != NULL ? &host->sysinfo : NULL };
   g_auto (GStrv) argv = vb_argv_build (instance->domain, input->descriptors, &options);
   g_auto (GStrv) environment = make_environment (instance->domain);
   guint n_fds = vb_descriptors_get_length (input->descriptors);
@@ -263,12 +268,19 @@ connect_and_spawn (VbQemuInstance *instance, GTask *task, GError **error)
   const VbDescriptor *monitor =
       vb_descriptors_find (launch->input->descriptors, VB_DESCRIPTOR_MONITOR);
   int fd = vb_unix_socket_connect (monitor->path, &cause);
+  g_autoptr (VbAffinity) affinity = NULL;
   VbProcess *process;
 
   if (fd < 0)
     {
       g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
                    "cannot connect to '%s': %s; " LIMITS_REMEDY, monitor->path, cause->message);
+      return FALSE;
+    }
+  affinity = vb_affinity_enter (instance->domain->vcpu_cpus, error);
+  if (affinity == NULL)
+    {
+      close (fd);
       return FALSE;
     }
   process = spawn (instance, launch, &cause);

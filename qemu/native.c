@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* Of a host that is not known. */
+#define USUAL_HUGE_PAGE_KIB 2048
+
 static const char *const format_words[] = { "qemu-argv", "qemu-config", NULL };
 
 const VbEnumTable vb_native_format_table = { format_words, "native format" };
@@ -155,6 +158,20 @@ warn_of_graphics (const VbDevice *device, guint number, VbDiagnostics *findings)
 }
 
 static void
+warn_of_tuning (const VbDomain *domain, VbDiagnostics *findings)
+{
+  const VbTuning *tuning = &domain->tuning;
+
+  if (domain->vcpu_cpus != NULL)
+    warn (findings, "/domain/vcpu/@cpuset",
+          "QEMU does not choose the host's CPUs that it runs on; start it by taskset");
+  if (tuning->pins != NULL && tuning->pins->len > 0)
+    warn (findings, "/domain/cputune/vcpupin",
+          "the virtual CPUs are not pinned; do it by taskset with the threads that the monitor "
+          "tells (QMP: query-cpus-fast)");
+}
+
+static void
 warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 {
   const struct
@@ -178,6 +195,7 @@ warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
   guint n_graphics = 0;
 
   warn_of_texts (domain, findings);
+  warn_of_tuning (domain, findings);
   if (domain->current_memory_kib < domain->memory_kib)
     warn (findings, "/domain/currentMemory",
           "the guest starts with all of its memory; set the balloon by the monitor (QMP: balloon)");
@@ -237,7 +255,11 @@ vb_native_format (const VbQemuSettings *settings,
                   VbDiagnostics *findings,
                   GError **error)
 {
-  VbArgvOptions argv_options = { .now_s = options->now_s };
+  VbArgvOptions argv_options = {
+    .now_s = options->now_s,
+    .huge_page_kib = domain->huge_pages ? USUAL_HUGE_PAGE_KIB : 0,
+    .host_sysinfo = settings->host != NULL ? &settings->host->sysinfo : NULL,
+  };
   g_autoptr (VbDomain) sayable = NULL;
   g_autoptr (GPtrArray) arguments = NULL;
   g_auto (GStrv) command = NULL;

@@ -5,10 +5,13 @@
  */
 #include "qemu/argv.h"
 
+#include "qemu/qemu-host.h"
+
 #include <string.h>
 
 /* 2026-01-02T03:04:05Z */
 #define NOW_S 1767323045
+#define HUGE_PAGE_KIB 2048
 
 static VbDomain *
 read_domain (const char *path)
@@ -44,11 +47,18 @@ test_case (gconstpointer data)
   g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
   g_autoptr (VbDomain) domain = read_domain (xml_path);
   g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
-  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64", TRUE,
-                            g_str_equal (name, "reject-deprecated"), NOW_S };
-  g_auto (GStrv) argv = vb_argv_build (domain, descriptors, &options);
-  g_autofree char *text = to_text (argv);
+  g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
+  VbArgvOptions options = { "/usr/bin/qemu-system-x86_64",           TRUE,
+                            g_str_equal (name, "reject-deprecated"), NOW_S,
+                            domain->huge_pages ? HUGE_PAGE_KIB : 0,  &host->sysinfo };
+  g_auto (GStrv) argv = NULL;
+  g_autofree char *text = NULL;
   g_autofree char *expected = NULL;
+
+  vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_BIOS, VB_SYSINFO_BIOS_VENDOR, "A, B & Co");
+  vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_PRODUCT, "Box");
+  argv = vb_argv_build (domain, descriptors, &options);
+  text = to_text (argv);
 
   if (g_getenv ("VB_GOLDEN_UPDATE") != NULL)
     g_assert_true (g_file_set_contents (args_path, text, -1, NULL));

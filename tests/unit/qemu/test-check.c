@@ -49,25 +49,12 @@ static const Case cases[] = {
     "on_crash 'coredump-destroy' *use destroy, restart or preserve" },
   { "bootloader", "qemu", "<bootloader/>", "", "/domain/bootloader",
     "a boot loader in the host is not supported by QEMU; use <os> with <boot> or <kernel>" },
-  { "boot-menu", "qemu", "<os><type arch='x86_64'>hvm</type><bootmenu enable='yes'/></os>", "",
-    "/domain/os/bootmenu/@enable", "a boot menu is not supported; use enable='no'" },
   { "smbios-host", "qemu", "<os><type arch='x86_64'>hvm</type><smbios mode='host'/></os>", "",
-    "/domain/os/smbios/@mode", "SMBIOS mode 'host' is not supported; use emulate" },
-  { "smbios-sysinfo", "qemu",
-    "<os><type arch='x86_64'>hvm</type><smbios mode='sysinfo'/></os><sysinfo type='smbios'/>", "",
-    "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' is not supported; use emulate" },
+    "/domain/os/smbios/@mode", "this host does not say what it is; use mode sysinfo or emulate" },
   { "smbios-no-sysinfo", "qemu", "<os><type arch='x86_64'>hvm</type><smbios mode='sysinfo'/></os>",
     "", "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>" },
-  { "cpu-model", "qemu", "<cpu><model>core2duo</model></cpu>", "", "/domain/cpu/model",
-    "a CPU model, here 'core2duo', is not supported; leave <cpu> out for QEMU's own" },
-  { "cpu-topology", "qemu", "<cpu><topology sockets='1' cores='1' threads='1'/></cpu>", "",
-    "/domain/cpu/topology",
-    "a CPU topology is not supported; leave <topology> out for QEMU's own" },
-  { "huge-pages", "qemu", "<memoryBacking><hugepages/></memoryBacking>", "",
-    "/domain/memoryBacking/hugepages",
-    "memory in huge pages (memoryBacking/hugepages) is not supported; remove it" },
-  { "cpuset", "qemu", "<vcpu cpuset='0'>1</vcpu>", "", "/domain/vcpu/@cpuset",
-    "a set of host CPUs (vcpu/@cpuset) is not supported; remove it" },
+  { "cpu-vendor", "qemu", "<cpu><model>core2duo</model><vendor>IBM</vendor></cpu>", "",
+    "/domain/cpu/vendor", "vendor 'IBM' cannot be had on architecture 'x86_64'; remove it" },
   { "placement", "qemu", "<vcpu placement='auto'>1</vcpu>", "", "/domain/vcpu/@placement",
     "automatic placement of virtual CPUs (vcpu/@placement) is not supported; remove it" },
   { "blkio", "qemu", "<blkiotune><weight>100</weight></blkiotune>", "", "/domain/blkiotune/weight",
@@ -86,26 +73,26 @@ static const Case cases[] = {
     "guaranteed memory (memtune/min_guarantee) is not supported; remove it" },
   { "shares", "qemu", "<cputune><shares>2</shares></cputune>", "", "/domain/cputune/shares",
     "a share of CPU time (cputune/shares) is not supported; remove it" },
-  { "pin", "qemu", "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>", "",
-    "/domain/cputune/vcpupin",
-    "pinning virtual CPUs (cputune/vcpupin) is not supported; remove it" },
   { "timer-platform", "qemu", "<clock><timer name='platform'/></clock>", "",
     "/domain/clock/timer[1]/@name", "timer 'platform' is not supported by QEMU; remove it" },
-  { "timer-track", "qemu", "<clock><timer name='pit'/><timer name='rtc' track='guest'/></clock>",
-    "", "/domain/clock/timer[2]/@track",
+  { "timer-track", "qemu", "<clock><timer name='pit'/><timer name='rtc' track='boot'/></clock>", "",
+    "/domain/clock/timer[2]/@track",
     "timer 'rtc': what track asks for is not supported; leave it out for QEMU's own way" },
-  { "timer-policy", "qemu", "<clock><timer name='pit' tickpolicy='delay'/></clock>", "",
+  { "timer-policy", "qemu", "<clock><timer name='pit' tickpolicy='merge'/></clock>", "",
     "/domain/clock/timer[1]/@tickpolicy",
     "timer 'pit': what tickpolicy asks for is not supported; *" },
-  { "timer-frequency", "qemu", "<clock><timer name='tsc' frequency='1'/></clock>", "",
-    "/domain/clock/timer[1]/@frequency",
-    "timer 'tsc': what frequency asks for is not supported; *" },
+  { "timer-policy-rtc", "qemu", "<clock><timer name='rtc' tickpolicy='discard'/></clock>", "",
+    "/domain/clock/timer[1]/@tickpolicy",
+    "timer 'rtc': what tickpolicy asks for is not supported; *" },
+  { "timer-policy-hpet", "qemu", "<clock><timer name='hpet' tickpolicy='catchup'/></clock>", "",
+    "/domain/clock/timer[1]/@tickpolicy",
+    "timer 'hpet': what tickpolicy asks for is not supported; *" },
   { "timer-mode", "qemu", "<clock><timer name='tsc' mode='auto'/></clock>", "",
     "/domain/clock/timer[1]/@mode", "timer 'tsc': what mode asks for is not supported; *" },
-  { "timer-present", "qemu", "<clock><timer name='hpet' present='no'/></clock>", "",
-    "/domain/clock/timer[1]/@present", "timer 'hpet': what present asks for is not supported; *" },
+  { "timer-present", "qemu", "<clock><timer name='rtc' present='no'/></clock>", "",
+    "/domain/clock/timer[1]/@present", "timer 'rtc': what present asks for is not supported; *" },
   { "timer-catchup", "qemu",
-    "<clock><timer name='pit' tickpolicy='catchup'><catchup/></timer></clock>", "",
+    "<clock><timer name='pit' tickpolicy='catchup'><catchup slew='9'/></timer></clock>", "",
     "/domain/clock/timer[1]/catchup", "timer 'pit': what catchup asks for is not supported; *" },
   { "disk-xen", "qemu", "", DISK ("", "<target dev='xvda' bus='xen'/>"),
     "/domain/devices/disk[1]/target/@bus",
@@ -486,6 +473,66 @@ test_good (void)
   g_assert_no_error (error);
 }
 
+/* With KVM the guest's processor is the host's. */
+static const struct
+{
+  const char *cpu;
+  const char *path; /* (nullable): it can be had */
+  const char *message;
+} kvm_cpus[] = {
+  { "<vendor>Intel</vendor>", NULL, NULL },
+  { "<vendor>AMD</vendor>", "/domain/cpu/vendor",
+    "the host's processor is by 'GenuineIntel', not by 'AMD'; use type='qemu', or another host" },
+  { "<feature name='sse4.1' policy='require'/>", NULL, NULL },
+  { "<feature name='avx' policy='require'/>", "/domain/cpu/feature[1]",
+    "the host's processor does not have the feature 'avx', which is required; use policy optional, "
+    "or force to let KVM try" },
+  { "<feature name='avx' policy='optional'/>", NULL, NULL },
+  { "<feature name='avx' policy='forbid'/>", NULL, NULL },
+  { "<feature name='sse4_1' policy='forbid'/>", "/domain/cpu/feature[1]",
+    "the host's processor has the feature 'sse4_1', which is forbidden; use policy disable to hide "
+    "it" },
+};
+
+static void
+test_kvm_cpus (void)
+{
+  static const char *const features[] = { "fpu", "sse4_1", NULL };
+  g_autoptr (VbQemuHost) host = vb_qemu_host_new ("GenuineIntel", features);
+  VbQemuSettings settings = { .kvm_usable = TRUE, .host = host };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kvm_cpus); i++)
+    {
+      g_autofree char *rest =
+          g_strdup_printf ("<cpu><model>core2duo</model>%s</cpu>", kvm_cpus[i].cpu);
+      Case test = { .type = "kvm", .rest = rest, .devices = "" };
+      g_autoptr (VbDomain) domain = build (&test);
+      g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+      g_assert_cmpint (vb_qemu_check (&settings, domain, diagnostics, NULL), ==,
+                       kvm_cpus[i].path == NULL);
+      if (kvm_cpus[i].path == NULL)
+        continue;
+      g_assert_cmpstr (vb_diagnostics_get (diagnostics, 0)->path, ==, kvm_cpus[i].path);
+      g_assert_cmpstr (vb_diagnostics_get (diagnostics, 0)->message, ==, kvm_cpus[i].message);
+    }
+}
+
+static void
+test_kvm_strict (void)
+{
+  static const Case strict = { .type = "kvm",
+                               .rest = "<cpu match='strict'><model>core2duo</model></cpu>",
+                               .devices = "" };
+  g_autoptr (VbDomain) domain = build (&strict);
+  g_autoptr (GError) error = NULL;
+  VbQemuSettings settings = { .kvm_usable = TRUE };
+
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (error->message, ==,
+                   "whether the host's processor is strictly a 'core2duo' is not known; use exact");
+}
+
 /* What asks for what happens anyway. */
 static void
 test_usual (void)
@@ -582,6 +629,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/check/broken-emulator", test_broken_emulator);
   g_test_add_func ("/check/nearest-word", test_nearest_word);
   g_test_add_func ("/check/good", test_good);
+  g_test_add_func ("/check/kvm-cpus", test_kvm_cpus);
+  g_test_add_func ("/check/kvm-strict", test_kvm_strict);
   g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);
   g_test_add_func ("/check/password-length", test_password_length);
