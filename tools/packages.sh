@@ -41,11 +41,18 @@ packages_test='
   libxml2-utils            xmllint
   util-linux               setpriv
   python3-attr             py:attr
+  busybox-static           busybox
+  cpio                     cpio
+  kmod                     depmod
+  pciutils                 lspci
+  udev                     udevadm
+  usbutils                 lsusb
 '
-# Of these a test reads a file, and would not use what they depend on: they are unpacked, not
-# installed, unless they are there already.
+# Of these a test reads files, and would not use what they depend on: they are unpacked, not
+# installed, unless they are there already. A kernel for guests (-) is never taken from the host.
 packages_unpacked='
   python3-labgrid          py:labgrid
+  linux-image-amd64        -
 '
 packages_folder=build-packages
 case $(uname -m) in
@@ -59,6 +66,9 @@ packages_has ()
 {
   local package=$1 content=$2
 
+  if [ "$content" = - ]; then
+    return 1
+  fi
   if command -v dpkg-query >/dev/null; then
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed
     return
@@ -129,8 +139,8 @@ packages_unpack ()
     mkdir -p "$folder.part" &&
       { packages_download "$package" "$folder.part" ||
         { apt-get update -q && packages_download "$package" "$folder.part"; }; } &&
-      dpkg-deb -x "$folder.part/$package"_*.deb "$folder.part" &&
-      rm "$folder.part/$package"_*.deb &&
+      dpkg-deb -x "$folder.part"/*.deb "$folder.part" &&
+      rm "$folder.part"/*.deb &&
       mv "$folder.part" "$folder" || {
       echo "$package could not be fetched; the lines above say why." >&2
       return 1
@@ -138,8 +148,14 @@ packages_unpack ()
   done <<<"$packages_unpacked"
 }
 
-# packages_download PACKAGE FOLDER: the archive alone, into the folder.
+# packages_download PACKAGE FOLDER: the archive alone, into the folder. The kernel's package has
+# nothing in it but the name of the newest one.
 packages_download ()
 {
-  (cd "$2" && apt-get download -q -o APT::Sandbox::User= "$1") </dev/null
+  local package=$1
+
+  if [ "$package" = linux-image-amd64 ]; then
+    package=$(apt-cache depends "$package" | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p')
+  fi
+  (cd "$2" && apt-get download -q -o APT::Sandbox::User= "$package") </dev/null
 }
