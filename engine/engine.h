@@ -8,6 +8,7 @@
 
 #include "engine/engine-error.h"
 #include "engine/registry.h"
+#include "host/cgroup.h"
 #include "host/host.h"
 #include "qemu/instance.h"
 
@@ -16,6 +17,7 @@ typedef struct
   char *state_dir;     /* (owned) holds `domains/` */
   char *runtime_dir;   /* (owned) holds a folder per running machine */
   char *log_dir;       /* (owned) holds NAME.log per domain */
+  VbCgroups *cgroups;  /* (owned) */
   VbQemuSettings qemu; /* KVM facts are filled in from the host */
 } VbEngineConfig;
 

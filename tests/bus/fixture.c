@@ -47,6 +47,7 @@ load_engine (Fixture *fixture)
   config->state_dir = g_build_filename (fixture->folder, "state", NULL);
   config->runtime_dir = g_build_filename (fixture->folder, "run", NULL);
   config->log_dir = g_build_filename (fixture->folder, "log", NULL);
+  config->cgroups = vb_cgroups_new (NULL, VB_CGROUP_MANAGER_USER);
   config->qemu = (VbQemuSettings){
     .uid = -1,
     .gid = -1,
