@@ -6,6 +6,7 @@
 
 #include "engine/engine-private.h"
 #include "engine/operations.h"
+#include "engine/resources.h"
 #include "engine/start-job.h"
 
 #include <string.h>
@@ -220,6 +221,7 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
       restarts = FALSE;
     }
   record = g_steal_pointer (&run->record);
+  vb_resources_release (engine, record);
   vb_registry_index_id (vb_engine_get_registry (engine), machine, -1);
   vb_machine_set_id (machine, -1);
   vb_machine_set_state (machine, VB_STATE_SHUTOFF,

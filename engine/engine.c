@@ -123,6 +123,7 @@ vb_engine_config_free (VbEngineConfig *config)
   g_free (config->runtime_dir);
   g_free (config->log_dir);
   g_free (config->cache_dir);
+  g_clear_pointer (&config->cgroups, vb_cgroups_unref);
   g_free (config);
 }
 

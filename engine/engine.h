@@ -9,6 +9,7 @@
 #include "engine/capabilities.h"
 #include "engine/engine-error.h"
 #include "engine/registry.h"
+#include "host/cgroup.h"
 #include "host/host.h"
 #include "qemu/instance.h"
 
@@ -18,6 +19,7 @@ typedef struct
   char *runtime_dir;   /* (owned) holds a folder per running machine */
   char *log_dir;       /* (owned) holds NAME.log per domain */
   char *cache_dir;     /* (owned) (nullable) holds what emulators can do; %NULL: nothing is kept */
+  VbCgroups *cgroups;  /* (owned) */
   VbQemuSettings qemu; /* KVM facts are filled in from the host */
 } VbEngineConfig;
 

@@ -26,6 +26,7 @@ typedef struct
   VbStore *store;       /* (owned) (nullable) */
   GPtrArray *stored;    /* (owned) (nullable) (element-type VbStored) */
   GPtrArray *remnants;  /* (owned) (nullable) (element-type VbRemnant) */
+  VbCgroups *cgroups;   /* (owned) */
   guint n_adoptions;    /* that did not answer yet */
   guint waiting_source; /* 0: the load is over */
 } Load;
@@ -46,6 +47,7 @@ load_free (Load *load)
   g_clear_pointer (&load->store, vb_store_unref);
   g_clear_pointer (&load->stored, g_ptr_array_unref);
   g_clear_pointer (&load->remnants, g_ptr_array_unref);
+  vb_cgroups_unref (load->cgroups);
   g_free (load);
 }
 
@@ -84,6 +86,7 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     }
   load->stored = vb_store_load (load->store);
   load->remnants = vb_run_record_load_all (load->runtime_dir);
+  vb_cgroups_sweep (load->cgroups);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -344,6 +347,7 @@ vb_engine_load_async (VbEngine *engine,
   load->state_dir = g_strdup (config->state_dir);
   load->runtime_dir = g_strdup (config->runtime_dir);
   load->log_dir = g_strdup (config->log_dir);
+  load->cgroups = vb_cgroups_ref (config->cgroups);
   g_task_set_source_tag (task, vb_engine_load_async);
   g_task_set_task_data (task, load, (GDestroyNotify) load_free);
   g_task_set_source_tag (reading, load_in_thread);

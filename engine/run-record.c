@@ -76,6 +76,7 @@ read_notes (VbRunRecord *record, GKeyFile *notes)
   record->finished = g_key_file_get_boolean (notes, NOTES_GROUP, "finished", NULL);
   record->rebooting = g_key_file_get_boolean (notes, NOTES_GROUP, "rebooting", NULL);
   record->restarting = g_key_file_get_boolean (notes, NOTES_GROUP, "restarting", NULL);
+  record->confined = g_key_file_get_boolean (notes, NOTES_GROUP, "confined", NULL);
   record->state = (VbState) MAX (0, vb_state_from_string (state != NULL ? state : ""));
   record->reason = (VbStateReason) reason_from_string (reason);
   record->since_us = g_key_file_get_int64 (notes, NOTES_GROUP, "since-us", NULL);
@@ -231,6 +232,7 @@ vb_run_record_save (const VbRunRecord *record, GError **error)
   g_key_file_set_boolean (notes, NOTES_GROUP, "finished", record->finished);
   g_key_file_set_boolean (notes, NOTES_GROUP, "rebooting", record->rebooting);
   g_key_file_set_boolean (notes, NOTES_GROUP, "restarting", record->restarting);
+  g_key_file_set_boolean (notes, NOTES_GROUP, "confined", record->confined);
   set_string (notes, "state", vb_state_to_string (record->state));
   set_string (notes, "reason", vb_state_reason_to_string (record->reason));
   g_key_file_set_int64 (notes, NOTES_GROUP, "since-us", record->since_us);

@@ -20,6 +20,7 @@ typedef struct
   gboolean finished;   /* its start was complete */
   gboolean rebooting;  /* its next power-off is the first half of a reboot */
   gboolean restarting; /* its QEMU is gone, and it is about to be started again */
+  gboolean confined;   /* its QEMU is in a control group of its own, or about to be */
   VbState state;       /* as last told, with the next two */
   VbStateReason reason;
   gint64 since_us;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The steps of a start in reading order: know the emulator, check, record, launch, let go. The record
- * is there before QEMU is, so that a service that is killed at any line leaves nothing that the next
- * cannot find.
+ * The steps of a start in reading order: know the emulator, check, record, launch, limit, let go. The
+ * record is there before QEMU is, so that a service that is killed at any line leaves nothing that the
+ * next cannot find.
  */
 #include "engine/start-job.h"
 
 #include "engine/ending.h"
 #include "engine/engine-private.h"
 #include "engine/operations.h"
+#include "engine/resources.h"
 #include "engine/run.h"
 
 typedef struct
@@ -54,7 +55,10 @@ start_job_undo (StartJob *job)
   if (!was_cancelled)
     vb_machine_set_last_error (machine, job->error);
   if (job->record != NULL)
-    vb_run_record_remove (job->record);
+    {
+      vb_resources_release (job->engine, job->record);
+      vb_run_record_remove (job->record);
+    }
 }
 
 static void
@@ -146,6 +150,46 @@ on_let_go (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+let_go (GTask *task)
+{
+  StartJob *job = g_task_get_task_data (task);
+
+  if (job->paused)
+    start_job_succeed (task);
+  else
+    vb_qemu_instance_command_async (job->instance, VB_QEMU_CONT, job->cancellable, on_let_go,
+                                    g_object_ref (task));
+}
+
+static void
+on_limited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  StartJob *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (vb_resources_apply_finish (result, &error) &&
+      !g_cancellable_set_error_if_cancelled (job->cancellable, &error))
+    let_go (task);
+  else
+    start_job_fail (task, error);
+}
+
+static void
+limit (GTask *task)
+{
+  StartJob *job = g_task_get_task_data (task);
+  VbCgroupLimits limits =
+      vb_resources_get_limits (&vb_qemu_instance_get_domain (job->instance)->tuning);
+
+  if (vb_cgroup_limits_is_empty (&limits))
+    let_go (task);
+  else
+    vb_resources_apply_async (vb_machine_get_run (job->machine), &limits, job->cancellable,
+                              on_limited, g_object_ref (task));
+}
+
+static void
 on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -165,11 +209,8 @@ on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
                                    vb_qemu_instance_get_domain (job->instance), &error) ||
       g_cancellable_set_error_if_cancelled (job->cancellable, &error))
     start_job_fail (task, error);
-  else if (job->paused)
-    start_job_succeed (task);
   else
-    vb_qemu_instance_command_async (job->instance, VB_QEMU_CONT, job->cancellable, on_let_go,
-                                    g_object_ref (task));
+    limit (task);
 }
 
 static gboolean

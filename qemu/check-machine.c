@@ -160,35 +160,24 @@ check_board (VbCheck *check)
                      domain->vcpus, machine.name, machine.max_cpus);
 }
 
+/* Whether the host can limit the guest is found out when it is to. */
 static void
 check_tuning (VbCheck *check)
 {
   const VbDomain *domain = check->domain;
-  const VbTuning *tuning = &domain->tuning;
-  const gint64 *limits = tuning->limits_kib;
-  const struct
-  {
-    gboolean is_set;
-    const char *path;
-    const char *what;
-  } rows[] = {
-    { domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO, "vcpu/@placement",
-      "automatic placement of virtual CPUs" },
-    { tuning->blkio_weight > 0, "blkiotune/weight", "a weight of block input and output" },
-    { limits[VB_MEMORY_HARD_LIMIT] > 0, "memtune/hard_limit", "a limit of memory" },
-    { limits[VB_MEMORY_SOFT_LIMIT] > 0, "memtune/soft_limit", "a soft limit of memory" },
-    { limits[VB_MEMORY_SWAP_HARD_LIMIT] > 0, "memtune/swap_hard_limit",
-      "a limit of memory and swap" },
-    { limits[VB_MEMORY_MIN_GUARANTEE] > 0, "memtune/min_guarantee", "guaranteed memory" },
-    { tuning->cpu_shares > 0, "cputune/shares", "a share of CPU time" },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].is_set)
-      {
-        g_autofree char *path = g_strconcat ("/domain/", rows[i].path, NULL);
-        vb_check_refuse (check, path, "%s (%s) is not supported; remove it", rows[i].what,
-                         rows[i].path);
-      }
+  const gint64 *limits_kib = domain->tuning.limits_kib;
+
+  if (domain->vcpu_placement == VB_VCPU_PLACEMENT_AUTO)
+    vb_check_refuse (check, "/domain/vcpu/@placement",
+                     "automatic placement of virtual CPUs (vcpu/@placement) is not supported; "
+                     "remove it");
+  if (limits_kib[VB_MEMORY_MIN_GUARANTEE] > 0)
+    vb_check_refuse (check, "/domain/memtune/min_guarantee",
+                     "guaranteed memory is not supported by QEMU; remove it");
+  if (limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] > 0 && limits_kib[VB_MEMORY_HARD_LIMIT] <= 0)
+    vb_check_refuse (check, "/domain/memtune/swap_hard_limit",
+                     "a limit of memory and swap together cannot be had without one of memory; add "
+                     "<hard_limit>");
 }
 
 /* What QEMU's timers can be told, as bit sets. */

@@ -264,6 +264,8 @@ vb_settings_load (const VbOptions *options, GError **error)
     return NULL;
 
   choose_folders (&values, options, engine);
+  engine->cgroups = vb_cgroups_new (NULL, options->system_mode ? VB_CGROUP_MANAGER_SYSTEM
+                                                               : VB_CGROUP_MANAGER_USER);
   engine->qemu.sandbox = values.sandbox;
   engine->qemu.reject_deprecated = values.reject_deprecated;
   engine->qemu.start_timeout_ms = values.start_timeout_ms;

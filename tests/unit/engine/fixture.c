@@ -36,12 +36,14 @@ static VbEngine *
 make_engine (Fixture *fixture)
 {
   VbEngineConfig *config = g_new0 (VbEngineConfig, 1);
+  g_autofree char *host_root = fixture_path (fixture, "host");
 
   config->state_dir = fixture_path (fixture, "state");
   config->runtime_dir = fixture_path (fixture, "run");
   config->log_dir = fixture_path (fixture, "log");
   /* One for all tests of a program, so that one of them asks the emulator. */
   config->cache_dir = fixture_path (fixture, "../cache");
+  config->cgroups = vb_cgroups_new (host_root, VB_CGROUP_MANAGER_USER);
   config->qemu = (VbQemuSettings){ .uid = -1,
                                    .gid = -1,
                                    .sandbox = TRUE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * An engine on folders of its own, its calls as plain functions that wait for the answer, and the
- * warnings it logs.
+ * warnings it logs. It sees the control groups of a machine in the folder `host`, which has none.
  */
 #pragma once
 
