@@ -4,10 +4,11 @@
  */
 #include "engine/ending.h"
 
+#include "engine/core-dump.h"
 #include "engine/engine-private.h"
-#include "engine/operations.h"
+#include "engine/guest-clock.h"
 #include "engine/resources.h"
-#include "engine/start-job.h"
+#include "engine/restart.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -16,66 +17,38 @@
 #define SHORT_RUN_US G_USEC_PER_SEC
 #define MAX_SHORT_RUNS 5
 
+/* What an action is made of. */
 typedef struct
 {
-  VbEngine *engine;    /* (owned) */
-  VbMachine *machine;  /* (owned) */
-  VbRunRecord *record; /* (owned) of the run that ended */
-} Restart;
+  gboolean preserves;
+  gboolean dumps; /* the guest's memory, before the rest */
+  gboolean restarts;
+  gboolean renames;
+} Plan;
 
-static void
-restart_free (Restart *restart)
+static const Plan plans[] = {
+  [VB_LIFECYCLE_DESTROY] = { 0 },
+  [VB_LIFECYCLE_RESTART] = { .restarts = TRUE },
+  [VB_LIFECYCLE_PRESERVE] = { .preserves = TRUE },
+  [VB_LIFECYCLE_RENAME_RESTART] = { .restarts = TRUE, .renames = TRUE },
+  [VB_LIFECYCLE_COREDUMP_DESTROY] = { .dumps = TRUE },
+  [VB_LIFECYCLE_COREDUMP_RESTART] = { .dumps = TRUE, .restarts = TRUE },
+};
+
+/* What follows @end of this run: the action that the domain has for it, unless somebody wants
+ * something else. */
+static Plan
+make_plan (VbRun *run, const VbDomain *domain, VbEnd end)
 {
-  g_object_unref (restart->engine);
-  g_object_unref (restart->machine);
-  vb_run_record_free (restart->record);
-  g_free (restart);
-}
+  const VbRunRecord *record = run->record;
 
-static void
-on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VbMachine) machine = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!vb_start_job_finish (result, &error))
-    g_message ("domain '%s' was not started again: %s", vb_machine_get_name (machine),
-               error->message);
-}
-
-static void
-restart_now (gpointer user_data)
-{
-  Restart *restart = user_data;
-  VbMachine *machine = restart->machine;
-  VbStartJobOptions options = { .client = vb_machine_get_client (machine) };
-
-  /* Somebody else may have started or undefined it while this waited. */
-  if (vb_machine_begin_operation (machine, VB_OPERATION_START, NULL))
-    vb_start_job_run_async (restart->engine, machine, &options, on_restarted,
-                            g_object_ref (machine));
-  else if (vb_machine_get_state (machine) == VB_STATE_SHUTOFF)
-    vb_run_record_remove (restart->record);
-}
-
-/* @record: (transfer full). It stays until the new start writes its own, so that a service that is
- * killed between the two leaves a guest that ended and is to be started again. */
-static void
-restart_machine (VbEngine *engine, VbMachine *machine, VbRunRecord *record)
-{
-  Restart *restart = g_new (Restart, 1);
-  g_autoptr (GError) error = NULL;
-
-  record->restarting = TRUE;
-  if (!vb_run_record_save (record, &error))
-    g_warning ("the record of domain '%s' is not up to date: %s", vb_machine_get_name (machine),
-               error->message);
-  restart->engine = g_object_ref (engine);
-  restart->machine = g_object_ref (machine);
-  restart->record = record;
-  vb_slot_wait (vb_machine_get_slot (machine), restart_now, restart, (GDestroyNotify) restart_free);
-  vb_slot_serve (vb_machine_get_slot (machine));
-  vb_machine_publish (machine);
+  if (run->stays_off)
+    return plans[VB_LIFECYCLE_DESTROY];
+  if (record->restarting)
+    return (Plan){ .restarts = TRUE, .renames = record->renaming };
+  if (record->rebooting && end == VB_END_GUEST_SHUTDOWN)
+    return plans[VB_LIFECYCLE_RESTART];
+  return plans[vb_ending_choose_action (domain, end)];
 }
 
 static void
@@ -90,12 +63,14 @@ leave_off (VbEngine *engine, VbMachine *machine, const VbRunRecord *record)
 
 /* (transfer full) */
 static GError *
-describe_crash (const char *name, const VbQemuExit *exit)
+describe_crash (const char *name, VbEnd end, const VbQemuExit *exit)
 {
   g_autofree char *how = NULL;
   const char *words = exit->last_words != NULL ? exit->last_words : "";
 
-  if (!exit->status_known)
+  if (end == VB_END_INTERNAL_ERROR)
+    how = g_strdup ("could not go on after an internal error");
+  else if (!exit->status_known)
     how = g_strdup ("died while no service could see how");
   else if (WIFSIGNALED (exit->wait_status))
     how = g_strdup_printf ("was killed by signal %d (%s)", WTERMSIG (exit->wait_status),
@@ -107,25 +82,11 @@ describe_crash (const char *name, const VbQemuExit *exit)
 }
 
 static gboolean
-wants_restart (VbRun *run, VbEnd end)
-{
-  const VbDomain *domain = vb_machine_get_domain (run->machine);
-  VbLifecycleAction action = vb_ending_choose_action (domain, end);
-
-  if (run->stays_off)
-    return FALSE;
-  if (run->record->restarting)
-    return TRUE;
-  if (run->record->rebooting && end == VB_END_GUEST_SHUTDOWN)
-    return TRUE;
-  return action == VB_LIFECYCLE_RESTART;
-}
-
-static gboolean
 is_in_a_loop (VbRun *run)
 {
-  gint64 lived_us = g_get_monotonic_time () - run->started_us;
-  gboolean was_short = run->started_us != 0 && lived_us < SHORT_RUN_US;
+  /* Not with the time that its memory took to be dumped. */
+  gint64 end_us = run->was_held ? run->held_us : g_get_monotonic_time ();
+  gboolean was_short = run->started_us != 0 && end_us - run->started_us < SHORT_RUN_US;
 
   return vb_machine_count_run (run->machine, was_short) >= MAX_SHORT_RUNS;
 }
@@ -142,9 +103,9 @@ note_error (VbRun *run, VbEnd end, const VbQemuExit *exit)
         vb_machine_set_last_error (run->machine, run->ending_error);
       return;
     }
-  if (end != VB_END_CRASH)
+  if (end != VB_END_CRASH && end != VB_END_INTERNAL_ERROR)
     return;
-  crash = describe_crash (name, exit);
+  crash = describe_crash (name, end, exit);
   g_message ("%s", crash->message);
   vb_machine_set_last_error (run->machine, crash);
 }
@@ -173,6 +134,7 @@ vb_ending_choose_action (const VbDomain *domain, VbEnd end)
       return domain->on_reboot;
     case VB_END_GUEST_PANIC:
     case VB_END_CRASH:
+    case VB_END_INTERNAL_ERROR:
       return domain->on_crash;
     case VB_END_UNKNOWN:
     case VB_END_HOST_REQUEST:
@@ -182,27 +144,48 @@ vb_ending_choose_action (const VbDomain *domain, VbEnd end)
   return VB_LIFECYCLE_DESTROY;
 }
 
+/* The machine is in this state while QEMU stays. */
+static void
+tell_held (VbRun *run, VbState state, VbStateReason reason)
+{
+  run->has_told = TRUE;
+  run->told_state = state;
+  run->told_reason = reason;
+  if (run->settled)
+    vb_run_tell (run, state, reason);
+}
+
+static void
+end_held (VbRun *run)
+{
+  vb_qemu_instance_end_async (run->instance, NULL, NULL);
+}
+
 void
 vb_ending_hold (VbRun *run, VbEnd end)
 {
   const VbDomain *domain = vb_qemu_instance_get_domain (run->instance);
-  gboolean reboots = run->record->rebooting && end == VB_END_GUEST_SHUTDOWN;
-  /* Some end is to be preserved; where nobody knows which this was, it may be that one. */
-  gboolean preserves =
-      end == VB_END_UNKNOWN || vb_ending_choose_action (domain, end) == VB_LIFECYCLE_PRESERVE;
+  Plan plan = make_plan (run, domain, end);
 
-  if (!reboots && preserves)
+  /* Some end is to be preserved; where nobody knows which this was, it may be that one. */
+  if (plan.preserves || (end == VB_END_UNKNOWN && !run->stays_off))
     {
-      run->has_told = TRUE;
-      run->told_state = VB_STATE_PAUSED;
-      run->told_reason = VB_REASON_PRESERVED;
-      if (run->settled)
-        vb_run_tell (run, VB_STATE_PAUSED, VB_REASON_PRESERVED);
+      if (end == VB_END_INTERNAL_ERROR)
+        tell_held (run, VB_STATE_CRASHED, VB_REASON_FAILED);
+      else
+        tell_held (run, VB_STATE_PAUSED, VB_REASON_PRESERVED);
       return;
     }
   run->was_held = TRUE;
   run->held_end = end;
-  vb_qemu_instance_end_async (run->instance, NULL, NULL);
+  run->held_us = g_get_monotonic_time ();
+  if (!plan.dumps)
+    {
+      end_held (run);
+      return;
+    }
+  tell_held (run, VB_STATE_SHUTTING_DOWN, vb_end_to_reason (end));
+  vb_core_dump_take (run, end_held);
 }
 
 void
@@ -212,13 +195,15 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
   g_autoptr (VbMachine) machine = g_object_ref (run->machine);
   g_autoptr (VbRunRecord) record = NULL;
   VbEnd end = run->was_held ? run->held_end : exit->end;
-  gboolean restarts = wants_restart (run, end);
+  Plan plan = make_plan (run, vb_machine_get_domain (machine), end);
+  VbRestartOptions options = { .renames = plan.renames, .keeps_error = run->dump_failed };
 
+  vb_guest_clock_settle (run);
   note_error (run, end, exit);
-  if (restarts && is_in_a_loop (run))
+  if (plan.restarts && is_in_a_loop (run))
     {
       note_loop (machine);
-      restarts = FALSE;
+      plan.restarts = FALSE;
     }
   record = g_steal_pointer (&run->record);
   vb_resources_release (engine, record);
@@ -229,8 +214,8 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
   vb_machine_set_live (machine, NULL);
   vb_machine_set_run (machine, NULL);
 
-  if (restarts)
-    restart_machine (engine, machine, g_steal_pointer (&record));
+  if (plan.restarts)
+    vb_restart_begin (engine, machine, g_steal_pointer (&record), &options);
   else
     leave_off (engine, machine, record);
 }

@@ -8,10 +8,12 @@
 
 #include "engine/ending.h"
 #include "engine/file.h"
+#include "engine/guest-clock.h"
 #include "engine/machine-private.h"
 #include "engine/run-record.h"
 #include "engine/run.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* How long the load waits for guests to answer; those that do later are published as `running`,
@@ -145,6 +147,7 @@ take_over (VbRun *run, VbState state)
     reason = VB_REASON_RECONNECTED;
   run->record->finished = TRUE;
   vb_run_find (run, state, reason);
+  vb_guest_clock_resume (run);
 }
 
 static void
@@ -184,12 +187,25 @@ take_over_as (
     VbRun *run, gboolean answered, VbAdoptResult adopted, VbState state, const VbQemuExit *exit)
 {
   run->settled = TRUE;
-  if (answered && adopted == VB_ADOPT_RUNNING)
+  if (!answered)
+    return;
+  if (adopted == VB_ADOPT_GONE)
+    {
+      bury (run, exit);
+      return;
+    }
+  if (adopted == VB_ADOPT_RUNNING)
     take_over (run, state);
-  else if (answered && adopted == VB_ADOPT_UNFINISHED)
+  else
     take_over_unfinished (run);
-  else if (answered)
-    bury (run, exit);
+  if (run->exit != NULL)
+    {
+      /* It has ended since it answered. */
+      VbQemuExit *early = g_steal_pointer (&run->exit);
+
+      vb_ending_finish (run, early);
+      vb_qemu_exit_free (early);
+    }
 }
 
 static void
@@ -250,8 +266,8 @@ static VbRun *
 make_run (VbEngine *engine, VbMachine *machine, VbRemnant *remnant, VbDomain *origin)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (engine);
-  g_autofree char *log_path =
-      vb_engine_get_log_path (engine, vb_machine_get_name (machine), vb_machine_get_uuid (machine));
+  const char *name = vb_machine_get_name (machine);
+  g_autofree char *log_path = vb_engine_get_log_path (engine, name, vb_machine_get_uuid (machine));
   g_autoptr (VbDomain) live = vb_domain_copy (remnant->live != NULL ? remnant->live : origin);
   VbRunRecord *record = g_steal_pointer (&remnant->record);
   VbRun *run;
@@ -259,6 +275,12 @@ make_run (VbEngine *engine, VbMachine *machine, VbRemnant *remnant, VbDomain *or
   if (record->id <= 0)
     record->id = vb_engine_take_id (engine);
   live->id = record->id;
+  /* It may have been renamed when its QEMU was gone already. */
+  if (strcmp (live->name, name) != 0)
+    {
+      g_free (live->name);
+      live->name = g_strdup (name);
+    }
   vb_machine_set_origin (machine, origin);
   vb_machine_set_client (machine, record->client);
   vb_machine_set_state (machine, VB_STATE_RUNNING, VB_REASON_UNKNOWN);

@@ -77,6 +77,12 @@ read_notes (VbRunRecord *record, GKeyFile *notes)
   record->rebooting = g_key_file_get_boolean (notes, NOTES_GROUP, "rebooting", NULL);
   record->restarting = g_key_file_get_boolean (notes, NOTES_GROUP, "restarting", NULL);
   record->confined = g_key_file_get_boolean (notes, NOTES_GROUP, "confined", NULL);
+  record->renaming = g_key_file_get_boolean (notes, NOTES_GROUP, "renaming", NULL);
+  record->new_name = g_key_file_get_string (notes, NOTES_GROUP, "new-name", NULL);
+  record->has_clock = g_key_file_has_key (notes, NOTES_GROUP, "clock-offset-s", NULL);
+  record->clock_offset_s = g_key_file_get_int64 (notes, NOTES_GROUP, "clock-offset-s", NULL);
+  record->is_clock_stored = g_key_file_get_boolean (notes, NOTES_GROUP, "clock-stored", NULL);
+  record->adjustment_s = g_key_file_get_int64 (notes, NOTES_GROUP, "adjustment-s", NULL);
   record->state = (VbState) MAX (0, vb_state_from_string (state != NULL ? state : ""));
   record->reason = (VbStateReason) reason_from_string (reason);
   record->since_us = g_key_file_get_int64 (notes, NOTES_GROUP, "since-us", NULL);
@@ -191,6 +197,7 @@ vb_run_record_free (VbRunRecord *record)
   g_free (record->folder);
   g_free (record->owner);
   g_free (record->client);
+  g_free (record->new_name);
   g_strfreev (record->tainted);
   g_free (record);
 }
@@ -233,6 +240,12 @@ vb_run_record_save (const VbRunRecord *record, GError **error)
   g_key_file_set_boolean (notes, NOTES_GROUP, "rebooting", record->rebooting);
   g_key_file_set_boolean (notes, NOTES_GROUP, "restarting", record->restarting);
   g_key_file_set_boolean (notes, NOTES_GROUP, "confined", record->confined);
+  g_key_file_set_boolean (notes, NOTES_GROUP, "renaming", record->renaming);
+  set_string (notes, "new-name", record->new_name);
+  if (record->has_clock)
+    g_key_file_set_int64 (notes, NOTES_GROUP, "clock-offset-s", record->clock_offset_s);
+  g_key_file_set_boolean (notes, NOTES_GROUP, "clock-stored", record->is_clock_stored);
+  g_key_file_set_int64 (notes, NOTES_GROUP, "adjustment-s", record->adjustment_s);
   set_string (notes, "state", vb_state_to_string (record->state));
   set_string (notes, "reason", vb_state_reason_to_string (record->reason));
   g_key_file_set_int64 (notes, NOTES_GROUP, "since-us", record->since_us);

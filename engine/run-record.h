@@ -15,13 +15,19 @@ typedef struct
   char *uuid;   /* (owned) */
   char *folder; /* (owned) path */
   int id;
-  char *owner;         /* (owned) (nullable) */
-  char *client;        /* (owned) (nullable): autodestroy */
-  gboolean finished;   /* its start was complete */
-  gboolean rebooting;  /* its next power-off is the first half of a reboot */
-  gboolean restarting; /* its QEMU is gone, and it is about to be started again */
-  gboolean confined;   /* its QEMU is in a control group of its own, or about to be */
-  VbState state;       /* as last told, with the next two */
+  char *owner;              /* (owned) (nullable) */
+  char *client;             /* (owned) (nullable): autodestroy */
+  gboolean finished;        /* its start was complete */
+  gboolean rebooting;       /* its next power-off is the first half of a reboot */
+  gboolean restarting;      /* its QEMU is gone, and it is about to be started again */
+  gboolean confined;        /* its QEMU is in a control group of its own, or about to be */
+  gboolean renaming;        /* under another name, which is: */
+  char *new_name;           /* (owned) (nullable: not chosen yet) */
+  gboolean has_clock;       /* the guest has set its clock, to: */
+  gint64 clock_offset_s;    /* from the one that QEMU was started with */
+  gboolean is_clock_stored; /* in the definition, too */
+  gint64 adjustment_s;      /* of <clock offset='variable'> when QEMU was started */
+  VbState state;            /* as last told, with the next two */
   VbStateReason reason;
   gint64 since_us;
   char **tainted; /* (owned) (nullable): what was done behind the service's back */

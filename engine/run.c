@@ -5,6 +5,8 @@
 #include "engine/run.h"
 
 #include "engine/ending.h"
+#include "engine/guest-clock.h"
+#include "engine/guest-watchdog.h"
 #include "qemu/descriptors.h"
 
 static VbQemuExit *
@@ -60,8 +62,9 @@ on_state (VbQemuInstance *instance, guint state, guint reason, VbRun *run)
   run->told_state = (VbState) state;
   run->told_reason = attribute (run, (VbState) state, (VbStateReason) reason);
   /* How QEMU stands after the guest's end is no news. */
-  if (run->settled && !(is_preserved (run) && state != VB_STATE_RUNNING))
+  if (run->settled && !run->was_held && !(is_preserved (run) && state != VB_STATE_RUNNING))
     vb_run_tell (run, run->told_state, run->told_reason);
+  vb_guest_watchdog_follow (run, (VbState) state, (VbStateReason) reason);
 }
 
 static void
@@ -98,6 +101,12 @@ on_domain (VbQemuInstance *instance, VbRun *run)
     vb_machine_set_live (run->machine, live);
   if (run->settled)
     vb_machine_publish (run->machine);
+}
+
+static void
+on_clock (VbQemuInstance *instance, gint64 offset_s, VbRun *run)
+{
+  vb_guest_clock_change (run, offset_s);
 }
 
 static void
@@ -177,6 +186,7 @@ vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRu
   g_signal_connect (instance, "state", G_CALLBACK (on_state), run);
   g_signal_connect (instance, "event", G_CALLBACK (on_event), run);
   g_signal_connect (instance, "domain", G_CALLBACK (on_domain), run);
+  g_signal_connect (instance, "clock", G_CALLBACK (on_clock), run);
   g_signal_connect (instance, "memory", G_CALLBACK (on_memory), run);
   g_signal_connect (instance, "held", G_CALLBACK (on_held), run);
   g_signal_connect (instance, "exited", G_CALLBACK (on_exited), run);
@@ -189,6 +199,7 @@ vb_run_free (VbRun *run)
   if (run->passthrough != NULL)
     vb_passthrough_close (run->passthrough);
   g_clear_pointer (&run->passthrough, vb_passthrough_unref);
+  g_clear_handle_id (&run->clock_source, g_source_remove);
   vb_refresh_close (run->refresh);
   g_signal_handlers_disconnect_by_data (run->instance, run);
   g_object_unref (run->instance);

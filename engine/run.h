@@ -29,6 +29,10 @@ struct _VbRun
 
   gboolean was_held; /* the guest ended as `held_end` says, before QEMU was told to end */
   VbEnd held_end;
+  gint64 held_us;              /* monotonic clock */
+  gboolean is_dumping;         /* the guest's memory is written, or about to be */
+  gboolean dump_failed;        /* the last time; the machine's last error tells why */
+  guint clock_source;          /* 0: no change of the guest's clock waits to be stored */
   gboolean stays_off;          /* no action follows its end */
   gboolean is_ended;           /* QEMU was told to end, for: */
   VbStateReason ending_reason; /* the reason of `shutoff` then */

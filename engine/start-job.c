@@ -21,6 +21,7 @@ typedef struct
   GCancellable *cancellable; /* (owned) Destroy cancels it */
   GError *error;             /* (owned) (nullable) why it fails */
   gboolean paused;
+  gboolean keeps_error;
 } StartJob;
 
 static void
@@ -123,7 +124,8 @@ start_job_succeed (GTask *task)
       return;
     }
   run->settled = TRUE;
-  vb_machine_set_last_error (machine, NULL);
+  if (!job->keeps_error)
+    vb_machine_set_last_error (machine, NULL);
   vb_machine_end_work (machine);
   g_task_return_boolean (task, TRUE);
 
@@ -223,6 +225,7 @@ start_job_record (StartJob *job, const VbDomain *origin, GError **error)
   record->id = vb_engine_take_id (job->engine);
   record->owner = g_strdup (vb_machine_get_owner (job->machine));
   record->client = g_strdup (vb_machine_get_client (job->machine));
+  record->adjustment_s = origin->clock.adjustment_s;
   return vb_run_record_begin (record, origin, error);
 }
 
@@ -301,6 +304,7 @@ vb_start_job_run_async (VbEngine *engine,
   job->machine = g_object_ref (machine);
   job->cancellable = g_object_ref (vb_machine_get_slot (machine)->cancellable);
   job->paused = options->paused;
+  job->keeps_error = options->keeps_error;
   g_task_set_source_tag (task, vb_start_job_run_async);
   g_task_set_task_data (task, job, (GDestroyNotify) start_job_free);
 

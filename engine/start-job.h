@@ -11,7 +11,8 @@
 typedef struct
 {
   gboolean paused;
-  const char *client; /* (nullable) */
+  const char *client;   /* (nullable) */
+  gboolean keeps_error; /* a good start does not make up for the last error */
 } VbStartJobOptions;
 
 void vb_start_job_run_async (VbEngine *engine,

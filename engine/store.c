@@ -21,16 +21,19 @@
 struct _VbStore
 {
   gatomicrefcount ref_count;
-  char *folder_path; /* (owned) */
-  int folder_fd;     /* (owned) */
-  int lock_fd;       /* (owned) */
+  char *folder_path;  /* (owned) */
+  int folder_fd;      /* (owned) */
+  int lock_fd;        /* (owned) */
+  GHashTable *writes; /* (owned) (element-type utf8 GQueue): by the name of each file that is being
+                         written, the tasks that write it next; the main thread's */
 };
 
 typedef struct
 {
-  VbStore *store;   /* (owned) */
-  VbStored *stored; /* (owned) (nullable): %NULL: remove */
-  char *name;       /* (owned) of the file */
+  VbStore *store;     /* (owned) (nullable): %NULL once it is written */
+  GHashTable *writes; /* (owned) the store's */
+  VbStored *stored;   /* (owned) (nullable): %NULL: remove */
+  char *name;         /* (owned) of the file */
   gboolean is_new;
 } Write;
 
@@ -46,6 +49,7 @@ write_free (Write *write)
 {
   g_clear_pointer (&write->store, vb_store_unref);
   g_clear_pointer (&write->stored, vb_stored_unref);
+  g_hash_table_unref (write->writes);
   g_free (write->name);
   g_free (write);
 }
@@ -89,6 +93,37 @@ write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
     g_task_return_error (task, error);
 }
 
+static void begin_write (GTask *task);
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Write *write = g_task_get_task_data (task);
+  GQueue *waiting = g_hash_table_lookup (write->writes, write->name);
+  GError *error = NULL;
+
+  if (g_queue_is_empty (waiting))
+    g_hash_table_remove (write->writes, write->name);
+  else
+    begin_write (g_queue_pop_head (waiting));
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* @task (transfer full) */
+static void
+begin_write (GTask *task)
+{
+  g_autoptr (GTask) writing = g_task_new (NULL, NULL, on_written, task);
+
+  g_task_set_source_tag (writing, begin_write);
+  g_task_set_task_data (writing, g_task_get_task_data (task), NULL);
+  g_task_run_in_thread (writing, write_in_thread);
+}
+
 static void
 run_write (VbStore *store,
            VbStored *stored,
@@ -97,16 +132,25 @@ run_write (VbStore *store,
            GAsyncReadyCallback callback,
            gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
   Write *write = g_new0 (Write, 1);
+  GQueue *waiting;
 
   write->store = vb_store_ref (store);
+  write->writes = g_hash_table_ref (store->writes);
   write->stored = stored != NULL ? vb_stored_ref (stored) : NULL;
   write->name = g_strconcat (uuid, FILE_SUFFIX, NULL);
   write->is_new = is_new;
   g_task_set_source_tag (task, run_write);
   g_task_set_task_data (task, write, (GDestroyNotify) write_free);
-  g_task_run_in_thread (task, write_in_thread);
+  waiting = g_hash_table_lookup (store->writes, write->name);
+  if (waiting != NULL)
+    {
+      g_queue_push_tail (waiting, task);
+      return;
+    }
+  g_hash_table_insert (store->writes, g_strdup (write->name), g_queue_new ());
+  begin_write (task);
 }
 
 static VbStored *
@@ -236,6 +280,8 @@ vb_store_open (const char *state_dir, GError **error)
   g_autoptr (VbStore) store = g_new0 (VbStore, 1);
 
   g_atomic_ref_count_init (&store->ref_count);
+  store->writes =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_queue_free);
   store->lock_fd = -1;
   store->folder_path = g_build_filename (state_dir, "domains", NULL);
   store->folder_fd = vb_file_open_folder (store->folder_path, error);
@@ -260,6 +306,7 @@ vb_store_unref (VbStore *store)
     close (store->folder_fd);
   if (store->lock_fd >= 0)
     close (store->lock_fd);
+  g_hash_table_unref (store->writes);
   g_free (store->folder_path);
   g_free (store);
 }

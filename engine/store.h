@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The definitions on disk, `<state_dir>/domains/<uuid>.xml`, and the lock that keeps a second
- * service off them. A file that it does not understand stays as it is. It does not serialise writes
- * of one UUID: the one operation at work on a machine does.
+ * service off them. A file that it does not understand stays as it is. What is written of one UUID is
+ * written in the order of the calls.
  */
 #pragma once
 

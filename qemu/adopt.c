@@ -65,6 +65,15 @@ connect_failed (VbQemuInstance *instance, const GError *error)
                              vb_process_get_pid (instance->process), error->message);
 }
 
+void
+vb_instance_tell_missed_clock (VbQemuInstance *instance)
+{
+  gint64 offset_s = 0;
+
+  if (vb_record_read_clock (instance->runtime_dir, &offset_s))
+    vb_instance_emit (instance, VB_INSTANCE_CLOCK, offset_s);
+}
+
 /* A guest that an earlier service saw end, or that ended while nobody watched, and that QEMU
  * holds. */
 static void
@@ -72,6 +81,8 @@ tell_held (VbQemuInstance *instance, const char *status)
 {
   if (g_strcmp0 (status, "guest-panicked") == 0)
     instance->pending_end = VB_END_GUEST_PANIC;
+  else if (g_strcmp0 (status, "internal-error") == 0)
+    instance->pending_end = VB_END_INTERNAL_ERROR;
   else if (g_strcmp0 (status, "shutdown") == 0)
     instance->pending_end = vb_record_read_end (instance->runtime_dir);
   else
@@ -109,6 +120,8 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   instance->connecting = FALSE;
   instance->reconnect_delay_ms = 0;
   note_found_state (instance, status);
+  vb_instance_tell_missed_clock (instance);
+  vb_instance_dump_ask (instance);
   if (instance->state != VB_STATE_STARTING)
     vb_instance_emit (instance, VB_INSTANCE_STATE, (int) instance->state, (int) instance->reason);
   if (instance->adoption != NULL)
@@ -222,6 +235,7 @@ vb_qemu_instance_adopt_async (VbQemuInstance *instance,
   instance->released = record.released;
   if (process == NULL)
     {
+      vb_instance_tell_missed_clock (instance);
       return_adoption (instance, VB_ADOPT_GONE, read_exit (instance));
       return;
     }

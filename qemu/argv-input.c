@@ -24,8 +24,11 @@ void
 vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device)
 {
   const VbWatchdog *watchdog = (const VbWatchdog *) device;
+  /* A dump is not QEMU's matter: it pauses, and the service does the rest. */
+  VbWatchdogAction action =
+      watchdog->action == VB_WATCHDOG_ACTION_DUMP ? VB_WATCHDOG_ACTION_PAUSE : watchdog->action;
   vb_argv_add_format (argv, "-action", "watchdog=%s",
-                      vb_enum_to_string (&vb_watchdog_action_table, (int) watchdog->action));
+                      vb_enum_to_string (&vb_watchdog_action_table, (int) action));
   vb_argv_add_device (argv, device,
                       vb_argv_new_device (
                           vb_enum_to_string (&vb_watchdog_model_table, (int) watchdog->model)));

@@ -206,13 +206,22 @@ holds_shutdown (const VbDomain *domain)
   return domain->on_poweroff == VB_LIFECYCLE_PRESERVE || domain->on_reboot == VB_LIFECYCLE_PRESERVE;
 }
 
+/* What is written of a guest that panicked is written while QEMU holds it. */
+static gboolean
+holds_panic (const VbDomain *domain)
+{
+  return domain->on_crash == VB_LIFECYCLE_PRESERVE ||
+         domain->on_crash == VB_LIFECYCLE_COREDUMP_DESTROY ||
+         domain->on_crash == VB_LIFECYCLE_COREDUMP_RESTART;
+}
+
 static void
 add_actions (VbArgv *argv)
 {
   vb_argv_add_format (argv, "-action", "reboot=%s,shutdown=%s,panic=%s",
                       vb_argv_ends_at_reset (argv->domain) ? "shutdown" : "reset",
                       holds_shutdown (argv->domain) ? "pause" : "poweroff",
-                      argv->domain->on_crash == VB_LIFECYCLE_PRESERVE ? "pause" : "shutdown");
+                      holds_panic (argv->domain) ? "pause" : "shutdown");
   if (argv->board == VB_BOARD_PC || argv->board == VB_BOARD_Q35)
     vb_argv_add_device (argv, NULL, vb_argv_new_device ("pvpanic"));
 }

@@ -238,29 +238,6 @@ check_timer (VbCheck *check, guint index)
                      name, impossible + strspn (impossible, "/@"));
 }
 
-static void
-check_lifecycle (VbCheck *check)
-{
-  const struct
-  {
-    const char *element;
-    VbLifecycleAction action;
-  } rows[] = {
-    { "on_poweroff", check->domain->on_poweroff },
-    { "on_reboot", check->domain->on_reboot },
-    { "on_crash", check->domain->on_crash },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (rows[i].action != VB_LIFECYCLE_DESTROY && rows[i].action != VB_LIFECYCLE_RESTART &&
-        rows[i].action != VB_LIFECYCLE_PRESERVE)
-      {
-        g_autofree char *path = g_strdup_printf ("/domain/%s", rows[i].element);
-        vb_check_refuse (check, path, "%s '%s' is not supported; use destroy, restart or preserve",
-                         rows[i].element,
-                         vb_enum_to_string (&vb_lifecycle_action_table, (int) rows[i].action));
-      }
-}
-
 void
 vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
 {
@@ -272,5 +249,4 @@ vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
   check_tuning (check);
   for (guint i = 0; i < check->domain->clock.n_timers; i++)
     check_timer (check, i);
-  check_lifecycle (check);
 }

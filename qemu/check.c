@@ -366,10 +366,6 @@ check_watchdog (Check *check, const VbDevice *device)
   const VbWatchdog *watchdog = (const VbWatchdog *) device;
   if (watchdog->model == VB_WATCHDOG_IB700 && check->board == VB_BOARD_OTHER)
     vb_check_refuse_device (check, device, "/@model", "model 'ib700' is of a PC; use i6300esb");
-  if (watchdog->action == VB_WATCHDOG_ACTION_DUMP)
-    vb_check_refuse_device (
-        check, device, "/@action",
-        "action 'dump' is not supported; use reset, shutdown, poweroff, pause or none");
 }
 
 static void

@@ -43,6 +43,16 @@ vb_instance_read_status (VbQemuInstance *instance,
 }
 
 static void
+fail_guest (VbQemuInstance *instance)
+{
+  if (instance->state == VB_STATE_CRASHED)
+    return;
+  instance->pending_end = VB_END_INTERNAL_ERROR;
+  vb_instance_emit (instance, VB_INSTANCE_HELD, (int) instance->pending_end);
+  vb_instance_set_state (instance, VB_STATE_CRASHED, VB_REASON_FAILED);
+}
+
+static void
 on_status (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VbQemuInstance) instance = user_data;
@@ -58,7 +68,9 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   vb_instance_read_status (instance, status, &state, &reason);
   /* That it runs, and why, is told by RESUME. */
-  if (state != VB_STATE_RUNNING && state != VB_STATE_STARTING)
+  if (state == VB_STATE_CRASHED)
+    fail_guest (instance);
+  else if (state != VB_STATE_RUNNING && state != VB_STATE_STARTING)
     vb_instance_set_state (instance, state, reason);
 }
 
@@ -159,10 +171,25 @@ on_powerdown (VbQemuInstance *instance, const QmpValue *data)
   tell (instance, "powerdown-requested", &details);
 }
 
+static gboolean
+dumps_at_watchdog (const VbDomain *domain)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (device->kind == VB_DEVICE_WATCHDOG)
+        return ((const VbWatchdog *) device)->action == VB_WATCHDOG_ACTION_DUMP;
+    }
+  return FALSE;
+}
+
 static void
 on_watchdog (VbQemuInstance *instance, const QmpValue *data)
 {
-  const char *action = qmp_value_get_string (data, "action");
+  /* QEMU's own part of a dump is to pause. */
+  const char *action = dumps_at_watchdog (instance->domain)
+                           ? vb_enum_to_string (&vb_watchdog_action_table, VB_WATCHDOG_ACTION_DUMP)
+                           : qmp_value_get_string (data, "action");
   g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
   g_variant_dict_insert (&details, "action", "s", action != NULL ? action : "");
   /* QEMU goes at once, without a word of its own. */
@@ -204,8 +231,10 @@ on_io_error (VbQemuInstance *instance, const QmpValue *data)
 static void
 on_rtc_change (VbQemuInstance *instance, const QmpValue *data)
 {
+  gint64 offset_s = qmp_value_get_int (data, "offset", 0);
   g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
-  g_variant_dict_insert (&details, "offset", "x", qmp_value_get_int (data, "offset", 0));
+  g_variant_dict_insert (&details, "offset", "x", offset_s);
+  vb_instance_emit (instance, VB_INSTANCE_CLOCK, offset_s);
   tell (instance, "rtc-change", &details);
 }
 
@@ -288,6 +317,7 @@ static const struct
   { "BALLOON_CHANGE", on_balloon, TRUE },
   { "DEVICE_DELETED", on_device_deleted, TRUE },
   { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_refused, TRUE },
+  { "DUMP_COMPLETED", vb_instance_dump_completed, TRUE },
 };
 
 void

@@ -109,6 +109,8 @@ finish_exit (VbQemuInstance *instance)
   g_clear_pointer (&instance->process, vb_process_free);
   instance->connecting = FALSE;
   remove_sockets (instance->domain);
+  if (instance->adoption != NULL)
+    vb_instance_tell_missed_clock (instance);
   /* Before anybody is told: who hears of the end may use the folder for the next QEMU at once. */
   vb_record_remove (instance->runtime_dir);
 
@@ -120,6 +122,7 @@ finish_exit (VbQemuInstance *instance)
       if (instance->launch != NULL)
         vb_launch_process_ended (instance, exit);
       vb_instance_fail_orphans (instance, exit);
+      vb_instance_dump_lost (instance, exit);
     }
   complete_end_tasks (instance);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The parts of an instance, which its files share: instance.c (object and commands), launch.c,
- * adopt.c (and every later reconnection), events.c, refresh.c, exit.c.
+ * adopt.c (and every later reconnection), events.c, refresh.c, dump.c, exit.c.
  */
 #pragma once
 
@@ -36,6 +36,7 @@ struct _VbQemuInstance
 
   GTask *launch;       /* (owned) (nullable): under way */
   GTask *adoption;     /* (owned) (nullable): under way */
+  GTask *dump;         /* (owned) (nullable): under way */
   gboolean connecting; /* to the monitor of a QEMU that runs */
   guint reconnect_delay_ms;
   GPtrArray *end_tasks; /* (owned) (element-type GTask): wait for the exit */
@@ -57,6 +58,7 @@ typedef enum
   VB_INSTANCE_EXITED,
   VB_INSTANCE_MEMORY,
   VB_INSTANCE_DOMAIN,
+  VB_INSTANCE_CLOCK,
   VB_INSTANCE_N_SIGNALS,
 } VbInstanceSignal;
 
@@ -86,6 +88,8 @@ void vb_launch_process_ended (VbQemuInstance *instance, const VbQemuExit *exit);
 void vb_instance_schedule_reconnect (VbQemuInstance *instance);
 /* Completes an adoption whose process turned out to be gone. @exit: (transfer full) */
 void vb_instance_adoption_gone (VbQemuInstance *instance, VbQemuExit *exit);
+/* What the monitor's log has of the guest's clock, which somebody may have listened to or not. */
+void vb_instance_tell_missed_clock (VbQemuInstance *instance);
 
 /* events.c */
 void vb_instance_subscribe (QmpSession *session);
@@ -103,6 +107,14 @@ void vb_instance_read_status (VbQemuInstance *instance,
                               VbStateReason *reason);
 /* Asks QEMU for its state and follows the answer. */
 void vb_instance_query_status (VbQemuInstance *instance);
+
+/* dump.c */
+/* The event that tells the end of a dump, this instance's or another. */
+void vb_instance_dump_completed (VbQemuInstance *instance, const QmpValue *data);
+/* The monitor is there again; what it said meanwhile is lost. */
+void vb_instance_dump_ask (VbQemuInstance *instance);
+/* QEMU is gone. */
+void vb_instance_dump_lost (VbQemuInstance *instance, const VbQemuExit *exit);
 
 /* exit.c */
 /* @process: (transfer full) */

@@ -128,6 +128,7 @@ vb_qemu_instance_class_init (VbQemuInstanceClass *class)
   add_signal (VB_INSTANCE_EXITED, "exited", 1, G_TYPE_POINTER);
   add_signal (VB_INSTANCE_MEMORY, "memory", 1, G_TYPE_UINT64);
   add_signal (VB_INSTANCE_DOMAIN, "domain", 0);
+  add_signal (VB_INSTANCE_CLOCK, "clock", 1, G_TYPE_INT64);
 }
 
 static void

@@ -59,8 +59,9 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  * @instance: the instance
  * @end: a #VbEnd
  *
- * The guest has ended, but QEMU stays, paused, because an action of the domain is `preserve`. Who
- * does not want to preserve this end calls vb_qemu_instance_end_async().
+ * The guest has ended, but QEMU stays, paused: an action of the domain needs that, or QEMU cannot go
+ * on (%VB_END_INTERNAL_ERROR). Who does not want to preserve this end calls
+ * vb_qemu_instance_end_async().
  */
 
 /**
@@ -77,6 +78,14 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  *
  * vb_qemu_instance_get_domain() gives another domain now: a device came or went, or another medium
  * is in a drive.
+ */
+
+/**
+ * VbQemuInstance::clock:
+ * @instance: the instance
+ * @offset_s: a #gint64: seconds from the clock that QEMU was started with
+ *
+ * The guest has set its clock, now or while no service was there.
  */
 
 /**
@@ -176,6 +185,17 @@ void vb_qemu_instance_refresh_async (VbQemuInstance *instance,
                                      gpointer user_data);
 gboolean
 vb_qemu_instance_refresh_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
+
+/* Writes the memory of the guest, which stands still meanwhile, to @fd (transfer full) as an ELF core.
+ * One at a time. Errors: %VB_QEMU_ERROR_EMULATOR (also where the disk is full), TIMEOUT,
+ * %G_IO_ERROR_CANCELLED: QEMU may then still write. */
+void vb_qemu_instance_dump_async (VbQemuInstance *instance,
+                                  int fd,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean
+vb_qemu_instance_dump_finish (VbQemuInstance *instance, GAsyncResult *result, GError **error);
 
 /* Ends QEMU: `quit`, and SIGKILL where it does not obey in time. Completes once the process is
  * gone, after VbQemuInstance::exited (its end is %VB_END_HOST_REQUEST). Cannot fail. */

@@ -71,44 +71,102 @@ vb_record_remove (const char *runtime_dir)
     }
 }
 
-static void
-apply_event (const QmpValue *message, VbEnd *end)
-{
-  const char *event = qmp_value_get_string (message, "event");
-  g_autoptr (QmpValue) data = qmp_value_get (message, "data");
-  if (g_strcmp0 (event, "SHUTDOWN") == 0)
-    *end = vb_end_from_qmp (data != NULL ? qmp_value_get_string (data, "reason") : NULL);
-  else if (g_strcmp0 (event, "GUEST_PANICKED") == 0)
-    *end = VB_END_GUEST_PANIC;
-  else if (g_strcmp0 (event, "WATCHDOG") == 0 && data != NULL &&
-           g_strcmp0 (qmp_value_get_string (data, "action"), "poweroff") == 0)
-    *end = VB_END_GUEST_SHUTDOWN;
-  else if (g_strcmp0 (event, "RESUME") == 0)
-    *end = VB_END_UNKNOWN; /* it was held, and then let go on */
-}
+typedef void (*EventFunc) (const char *name, const QmpValue *data, gpointer user_data);
 
-VbEnd
-vb_record_find_end (const char *text)
+static void
+foreach_event (const char *text, EventFunc func, gpointer user_data)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  VbEnd end = VB_END_UNKNOWN;
+
   for (guint i = 0; lines[i] != NULL; i++)
     if (strstr (lines[i], "\"event\"") != NULL)
       {
         /* The first line may be the rest of one that was cut. */
         g_autoptr (QmpValue) message = qmp_value_parse (lines[i], -1, NULL);
-        if (message != NULL)
-          apply_event (message, &end);
+        const char *name = message != NULL ? qmp_value_get_string (message, "event") : NULL;
+        g_autoptr (QmpValue) data = message != NULL ? qmp_value_get (message, "data") : NULL;
+
+        if (name != NULL)
+          func (name, data, user_data);
       }
+}
+
+static void
+apply_to_end (const char *name, const QmpValue *data, gpointer user_data)
+{
+  VbEnd *end = user_data;
+
+  if (g_str_equal (name, "SHUTDOWN"))
+    *end = vb_end_from_qmp (data != NULL ? qmp_value_get_string (data, "reason") : NULL);
+  else if (g_str_equal (name, "GUEST_PANICKED"))
+    *end = VB_END_GUEST_PANIC;
+  else if (g_str_equal (name, "WATCHDOG") && data != NULL &&
+           g_strcmp0 (qmp_value_get_string (data, "action"), "poweroff") == 0)
+    *end = VB_END_GUEST_SHUTDOWN;
+  else if (g_str_equal (name, "RESUME"))
+    *end = VB_END_UNKNOWN; /* it was held, and then let go on */
+}
+
+typedef struct
+{
+  gboolean is_set;
+  gint64 offset_s;
+} Clock;
+
+static void
+apply_to_clock (const char *name, const QmpValue *data, gpointer user_data)
+{
+  Clock *clock = user_data;
+
+  if (!g_str_equal (name, "RTC_CHANGE") || data == NULL)
+    return;
+  clock->is_set = TRUE;
+  clock->offset_s = qmp_value_get_int (data, "offset", 0);
+}
+
+/* (transfer full) */
+static char *
+read_log (const char *runtime_dir)
+{
+  g_autofree char *path = path_of (runtime_dir, "monitor.log");
+
+  return vb_log_tail_read (path, 0, 2 * VB_RECORD_MAX_LOG_BYTES);
+}
+
+VbEnd
+vb_record_find_end (const char *text)
+{
+  VbEnd end = VB_END_UNKNOWN;
+
+  foreach_event (text, apply_to_end, &end);
   return end;
 }
 
 VbEnd
 vb_record_read_end (const char *runtime_dir)
 {
-  g_autofree char *path = path_of (runtime_dir, "monitor.log");
-  g_autofree char *text = vb_log_tail_read (path, 0, 2 * VB_RECORD_MAX_LOG_BYTES);
+  g_autofree char *text = read_log (runtime_dir);
+
   return vb_record_find_end (text);
+}
+
+gboolean
+vb_record_find_clock (const char *text, gint64 *offset_s)
+{
+  Clock clock = { 0 };
+
+  foreach_event (text, apply_to_clock, &clock);
+  if (clock.is_set)
+    *offset_s = clock.offset_s;
+  return clock.is_set;
+}
+
+gboolean
+vb_record_read_clock (const char *runtime_dir, gint64 *offset_s)
+{
+  g_autofree char *text = read_log (runtime_dir);
+
+  return vb_record_find_clock (text, offset_s);
 }
 
 void

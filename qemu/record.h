@@ -31,5 +31,10 @@ void vb_record_remove (const char *runtime_dir);
 VbEnd vb_record_read_end (const char *runtime_dir);
 /* The same, of the log's text. Pure. */
 VbEnd vb_record_find_end (const char *text);
+/* Where the guest last set its clock to, in seconds from the one that QEMU was started with. FALSE
+ * where the monitor's log does not tell. */
+gboolean vb_record_read_clock (const char *runtime_dir, gint64 *offset_s);
+/* The same, of the log's text. Pure. */
+gboolean vb_record_find_clock (const char *text, gint64 *offset_s);
 /* Keeps the monitor's log bounded, while somebody reads the monitor. */
 void vb_record_trim (const char *runtime_dir);

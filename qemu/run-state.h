@@ -46,9 +46,10 @@ typedef enum
   VB_END_GUEST_SHUTDOWN, /* the guest powered itself off */
   VB_END_GUEST_RESET,    /* the guest asked for a reset, and on_reboot is not restart */
   VB_END_GUEST_PANIC,
-  VB_END_HOST_REQUEST, /* we told QEMU to quit */
-  VB_END_HOST_SIGNAL,  /* somebody sent QEMU a signal that ends it in order (SIGTERM) */
-  VB_END_CRASH,        /* QEMU died */
+  VB_END_HOST_REQUEST,   /* we told QEMU to quit */
+  VB_END_HOST_SIGNAL,    /* somebody sent QEMU a signal that ends it in order (SIGTERM) */
+  VB_END_CRASH,          /* QEMU died */
+  VB_END_INTERNAL_ERROR, /* QEMU lives, but cannot run its guest any more */
 } VbEnd;
 
 const char *vb_state_to_string (VbState state);

@@ -277,6 +277,20 @@ class EndedWhileAway(RestartTestCase):
         self.service.start(self.client)
         domain.wait_state('shutoff', 'guest-panicked')
 
+    def test_panic_and_dump(self):
+        """QEMU holds the guest until there is a service that dumps its memory."""
+        domain, serial = self.start_guest(on_crash='coredump-destroy')
+        self.service.kill()
+        serial.type('c')
+        self.service.start(self.client)
+        domain.wait_state('shutoff', 'guest-panicked')
+        self.assertEqual(domain.get('LastError'), ('', ''))
+        dumps = list((self.service.state_dir / 'dump').iterdir())
+        self.assertEqual([path.suffix for path in dumps], ['.core'])
+        self.assertTrue(dumps[0].name.startswith(f'guest-{domain.get("Uuid")}-'))
+        self.assertEqual(dumps[0].stat().st_mode & 0o7777, 0o600)
+        self.assertEqual(dumps[0].read_bytes()[:4], b'\x7fELF')
+
     def test_transient(self):
         domain = self.client.create(domain_xml('brief'))
         pid = domain.get('Pid')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The ports: 0x600 PM1a status, 0x602 PM1a enable, 0x604 PM1a control (as SeaBIOS places them on
- * `pc`), 0x64 keyboard controller, 0x70/0x71 clock. Setting the clock makes QEMU send RTC_CHANGE,
+ * `pc`), 0x505 pvpanic, 0x443 ib700, 0x64 keyboard controller, 0x70/0x71 clock. Setting the clock makes QEMU send RTC_CHANGE,
  * which is how a guest tells that it is ready.
  */
 #include "guest.h"
@@ -43,6 +43,32 @@ static const guint8 obeys_button[] = {
   0xf4, 0xeb, 0xfd,                         /* hlt; jmp */
 };
 
+static const guint8 panics[] = {
+  0xfa,             /* cli */
+  0xba, 0x05, 0x05, /* mov $0x505, %dx: pvpanic */
+  0xb0, 0x01,       /* mov $1, %al */
+  0xee,             /* out %al, %dx */
+  0xf4, 0xeb, 0xfd, /* hlt; jmp */
+};
+
+static const guint8 hangs[] = {
+  0xfa,             /* cli */
+  0xba, 0x43, 0x04, /* mov $0x443, %dx: the ib700 */
+  0xb0, 0x0f,       /* mov $0xf, %al: no time at all */
+  0xee,             /* out %al, %dx */
+  0xf4, 0xeb, 0xfd, /* hlt; jmp */
+};
+
+static const guint8 sets_clock[] = {
+  0xfa,                                     /* cli */
+  0xb0, 0x09, 0xe6, 0x70, 0xb0, 0x50, 0xe6, /* year = 50 */
+  0x71,                                     /* */
+  0xba, 0x04, 0x06,                         /* mov $0x604, %dx */
+  0xb8, 0x00, 0x20,                         /* mov $0x2000, %ax */
+  0xef,                                     /* out %ax, %dx */
+  0xf4, 0xeb, 0xfd,                         /* hlt; jmp */
+};
+
 static const struct
 {
   const guint8 *code;
@@ -51,6 +77,9 @@ static const struct
 } programs[] = {
   [GUEST_POWERS_OFF] = { powers_off, sizeof powers_off, "powers-off.img" },
   [GUEST_RESETS] = { resets, sizeof resets, "resets.img" },
+  [GUEST_PANICS] = { panics, sizeof panics, "panics.img" },
+  [GUEST_HANGS] = { hangs, sizeof hangs, "hangs.img" },
+  [GUEST_SETS_CLOCK] = { sets_clock, sizeof sets_clock, "clock.img" },
   [GUEST_OBEYS_BUTTON] = { obeys_button, sizeof obeys_button, "button.img" },
 };
 

@@ -10,6 +10,9 @@ typedef enum
 {
   GUEST_POWERS_OFF,   /* at once */
   GUEST_RESETS,       /* at once */
+  GUEST_PANICS,       /* at once */
+  GUEST_HANGS,        /* tells an ib700 watchdog once that all is well */
+  GUEST_SETS_CLOCK,   /* to a year fifty, and powers off */
   GUEST_OBEYS_BUTTON, /* tells that it is ready, and powers off when it is asked */
 } GuestProgram;
 

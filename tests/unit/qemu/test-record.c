@@ -52,6 +52,19 @@ test_end (void)
     g_assert_cmpint (vb_record_find_end (logs[i].log), ==, logs[i].end);
 }
 
+static void
+test_clock (void)
+{
+  static const char log[] = "{\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": 7}}\r\n"
+                            "{\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": -3600}}\r\n"
+                            "{\"event\": \"RTC_CHANGE\"}\r\n{\"event\": \"STOP\"}\r\n";
+  gint64 offset_s = 0;
+
+  g_assert_true (vb_record_find_clock (log, &offset_s));
+  g_assert_cmpint (offset_s, ==, -3600);
+  g_assert_false (vb_record_find_clock ("{\"event\": \"STOP\"}\r\n", &offset_s));
+}
+
 static const struct
 {
   const char *tail;
@@ -118,6 +131,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/record/identity", test_identity);
   g_test_add_func ("/record/end", test_end);
+  g_test_add_func ("/record/clock", test_clock);
   g_test_add_func ("/record/words", test_words);
   g_test_add_func ("/record/tail", test_tail);
   g_test_add_func ("/record/remove", test_remove);
