@@ -106,7 +106,7 @@ vb_check_cpu (VbCheck *check, const VbQemuSettings *settings)
 
   if (cpu->model == NULL)
     return;
-  if (check->facts != NULL)
+  if (check->facts != NULL && vb_emulator_facts_get_n_cpus (check->facts) > 0)
     check_model (check);
   if (cpu->match == VB_CPU_MATCH_STRICT && check->domain->type == VB_DOMAIN_TYPE_KVM)
     vb_check_refuse (check, "/domain/cpu/@match",

@@ -121,15 +121,46 @@ reduce (const VbQemuSettings *settings, VbDomain *domain, VbDiagnostics *finding
   remove_refused (settings, domain, NULL);
 }
 
+/* (nullable): what QEMU alone does not do of @action when the guest ends */
+static const char *
+get_lost_part (VbLifecycleAction action)
+{
+  switch (action)
+    {
+    case VB_LIFECYCLE_RESTART:
+      return "does not start it again";
+    case VB_LIFECYCLE_RENAME_RESTART:
+      return "does not start it again under another name";
+    case VB_LIFECYCLE_COREDUMP_DESTROY:
+      return "writes no core dump";
+    case VB_LIFECYCLE_COREDUMP_RESTART:
+      return "writes no core dump and does not start it again";
+    case VB_LIFECYCLE_DESTROY:
+    case VB_LIFECYCLE_PRESERVE:
+      break;
+    }
+  return NULL;
+}
+
 static void
 warn_of_lifecycle (const VbDomain *domain, VbDiagnostics *findings)
 {
-  if (domain->on_poweroff == VB_LIFECYCLE_RESTART)
-    warn (findings, "/domain/on_poweroff",
-          "QEMU ends when the guest powers off, and does not start it again");
-  if (domain->on_crash == VB_LIFECYCLE_RESTART)
-    warn (findings, "/domain/on_crash",
-          "QEMU ends when the guest crashes, and does not start it again");
+  const struct
+  {
+    const char *path;
+    const char *lost;
+    const char *end;
+  } rows[] = {
+    { "/domain/on_poweroff", get_lost_part (domain->on_poweroff), "powers off" },
+    { "/domain/on_reboot",
+      domain->on_reboot != VB_LIFECYCLE_RESTART ? get_lost_part (domain->on_reboot) : NULL,
+      "reboots" },
+    { "/domain/on_crash", get_lost_part (domain->on_crash), "crashes" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].lost != NULL)
+      warn (findings, rows[i].path, "QEMU ends when the guest %s, and %s", rows[i].end,
+            rows[i].lost);
   if ((domain->on_poweroff == VB_LIFECYCLE_PRESERVE) !=
           (domain->on_reboot == VB_LIFECYCLE_PRESERVE) &&
       vb_argv_ends_at_reset (domain))
@@ -161,7 +192,21 @@ static void
 warn_of_tuning (const VbDomain *domain, VbDiagnostics *findings)
 {
   const VbTuning *tuning = &domain->tuning;
+  const struct
+  {
+    const char *path;
+    gboolean is_given;
+  } limits[] = {
+    { "/domain/blkiotune/weight", tuning->blkio_weight > 0 },
+    { "/domain/memtune/hard_limit", tuning->limits_kib[VB_MEMORY_HARD_LIMIT] > 0 },
+    { "/domain/memtune/soft_limit", tuning->limits_kib[VB_MEMORY_SOFT_LIMIT] > 0 },
+    { "/domain/memtune/swap_hard_limit", tuning->limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] > 0 },
+    { "/domain/cputune/shares", tuning->cpu_shares > 0 },
+  };
 
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    if (limits[i].is_given)
+      warn (findings, limits[i].path, "QEMU does not limit itself; start it by systemd-run");
   if (domain->vcpu_cpus != NULL)
     warn (findings, "/domain/vcpu/@cpuset",
           "QEMU does not choose the host's CPUs that it runs on; start it by taskset");
@@ -169,6 +214,15 @@ warn_of_tuning (const VbDomain *domain, VbDiagnostics *findings)
     warn (findings, "/domain/cputune/vcpupin",
           "the virtual CPUs are not pinned; do it by taskset with the threads that the monitor "
           "tells (QMP: query-cpus-fast)");
+}
+
+static void
+warn_of_watchdog (const VbDevice *device, guint number, VbDiagnostics *findings)
+{
+  g_autofree char *path = g_strdup_printf ("/domain/devices/watchdog[%u]/@action", number);
+
+  if (((const VbWatchdog *) device)->action == VB_WATCHDOG_ACTION_DUMP)
+    warn (findings, path, "QEMU pauses the guest, and writes no core dump");
 }
 
 static void
@@ -192,7 +246,7 @@ warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 static void
 warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
 {
-  guint n_graphics = 0;
+  guint n_graphics = 0, n_watchdogs = 0;
 
   warn_of_texts (domain, findings);
   warn_of_tuning (domain, findings);
@@ -209,6 +263,8 @@ warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_GRAPHICS)
         warn_of_graphics (device, ++n_graphics, findings);
+      else if (device->kind == VB_DEVICE_WATCHDOG)
+        warn_of_watchdog (device, ++n_watchdogs, findings);
     }
 }
 

@@ -19,6 +19,7 @@ static const struct
   { "query-target", NULL, NULL },
   { "query-kvm", NULL, NULL },
   { "query-machines", NULL, NULL },
+  { "query-cpu-definitions", NULL, NULL },
   { "qom-list-types", NULL, NULL },
   { "query-qmp-schema", NULL, NULL },
   { "query-chardev-backends", NULL, NULL },

@@ -345,6 +345,59 @@ test_case (gconstpointer data)
   g_assert_true (has_finding (diagnostics, test->path, message->str));
 }
 
+/* (transfer full): the first refusal of a domain with that <cpu> */
+static char *
+refuse_cpu (const VbEmulatorFacts *facts, const char *type, const char *cpu)
+{
+  g_autofree char *xml =
+      g_strdup_printf ("<domain type='%s'><name>a</name><memory>65536</memory>"
+                       "<os><type arch='x86_64' machine='pc'>hvm</type></os>%s</domain>",
+                       type, cpu);
+  VbQemuSettings settings = { .kvm_usable = TRUE };
+  g_autoptr (VbDomain) domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  vb_domain_complete (domain, NULL, NULL);
+  if (vb_qemu_check (&settings, domain, facts, NULL, &error))
+    return g_strdup ("");
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
+  return g_strdup (error->message);
+}
+
+#define MODEL(name) "<cpu><model>" name "</model></cpu>"
+
+static void
+test_cpu_models (void)
+{
+  g_autoptr (VbEmulatorFacts) facts = asked_emulator_get_facts ();
+  g_autofree char *known = refuse_cpu (facts, "qemu", MODEL ("core2duo"));
+  g_autofree char *unknown = refuse_cpu (facts, "qemu", MODEL ("core2dou"));
+  g_autofree char *expected =
+      g_strdup_printf ("CPU model 'core2dou' is not known to the emulator, QEMU %s for x86_64; use "
+                       "'core2duo'",
+                       vb_emulator_facts_get_version (facts));
+
+  g_assert_cmpstr (known, ==, "");
+  g_assert_cmpstr (unknown, ==, expected);
+}
+
+/* The models that TCG cannot be are those that KVM cannot be here. */
+static void
+test_cpu_blockers (void)
+{
+  g_autoptr (VbEmulatorFacts) facts =
+      asked_emulator_get_facts_with ("\"enabled\":false", "\"enabled\":true");
+  g_autofree char *blocked = refuse_cpu (facts, "kvm", MODEL ("Cascadelake-Server"));
+  g_autofree char *emulated = refuse_cpu (facts, "qemu", MODEL ("Cascadelake-Server"));
+
+  g_assert_true (vb_emulator_facts_has_kvm (facts));
+  if (!g_pattern_match_simple ("the host's processor cannot be a 'Cascadelake-Server': it has no "
+                               "*avx512f*; use another model, or type='qemu', which is slower",
+                               blocked))
+    g_error ("\"%s\" is not the refusal", blocked);
+  g_assert_cmpstr (emulated, ==, "");
+}
+
 static void
 test_every_finding (void)
 {
@@ -415,8 +468,10 @@ check_good_domain (const VbDomain *domain)
   const VbArgvOptions options = { 0 };
   g_autoptr (GPtrArray) arguments = vb_argv_list (domain, descriptors, &options);
   g_autoptr (GError) error = NULL;
-  VbQemuSettings settings = { 0 };
+  g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
+  VbQemuSettings settings = { .host = host };
 
+  vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_PRODUCT, "Box");
   vb_qemu_check (&settings, domain, facts, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < arguments->len; i++)
@@ -461,6 +516,8 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  g_test_add_func ("/check-devices/cpu-models", test_cpu_models);
+  g_test_add_func ("/check-devices/cpu-blockers", test_cpu_blockers);
   g_test_add_func ("/check-devices/every-finding", test_every_finding);
   g_test_add_func ("/check-devices/failed", test_failed);
   g_test_add_func ("/check-devices/good-domains", test_good_domains);

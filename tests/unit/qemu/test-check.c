@@ -490,7 +490,7 @@ test_kvm_cpus (void)
       Case test = { .type = "kvm", .rest = rest, .devices = "" };
       g_autoptr (VbDomain) domain = build (&test);
       g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
-      g_assert_cmpint (vb_qemu_check (&settings, domain, diagnostics, NULL), ==,
+      g_assert_cmpint (vb_qemu_check (&settings, domain, NULL, diagnostics, NULL), ==,
                        kvm_cpus[i].path == NULL);
       if (kvm_cpus[i].path == NULL)
         continue;
@@ -509,7 +509,7 @@ test_kvm_strict (void)
   g_autoptr (GError) error = NULL;
   VbQemuSettings settings = { .kvm_usable = TRUE };
 
-  g_assert_false (vb_qemu_check (&settings, domain, NULL, &error));
+  g_assert_false (vb_qemu_check (&settings, domain, NULL, NULL, &error));
   g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_UNSUPPORTED);
   g_assert_cmpstr (error->message, ==,
                    "whether the host's processor is strictly a 'core2duo' is not known; use exact");

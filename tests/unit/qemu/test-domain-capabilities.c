@@ -156,8 +156,8 @@ static const struct
   { "video", "modelType", "vga cirrus vmvga qxl", "", "vga cirrus vmvga" },
   { "hostdev", "subsysType", "", "", "" },
   { "watchdog", "modelType", "i6300esb ib700", "ib700", "i6300esb" },
-  { "watchdog", "action", "reset shutdown poweroff pause none",
-    "reset shutdown poweroff pause none", "reset shutdown poweroff pause none" },
+  { "watchdog", "action", "reset shutdown poweroff pause none dump",
+    "reset shutdown poweroff pause none dump", "reset shutdown poweroff pause none dump" },
   { "memballoon", "modelType", "virtio none", "none", "virtio none" },
 };
 

@@ -140,10 +140,6 @@ test_warnings (void)
       "/domain/devices/nothing: the device is not handled: it is kept, without effect\n"
       "/domain/@type: a start here would be refused: KVM cannot be used on this host: this is a "
       "test; or use type='qemu', which is slower\n"
-      "/domain/cpu/model: left out: a CPU model, here 'core2duo', is not supported; leave <cpu> "
-      "out for QEMU's own\n"
-      "/domain/cputune/shares: left out: a share of CPU time (cputune/shares) is not supported; "
-      "remove it\n"
       "/domain/devices/controller[1]/@model: left out: controller 'scsi0': model 'buslogic' is not "
       "supported; use lsilogic, lsisas1068, vmpvscsi or virtio-scsi\n"
       "/domain/devices/interface[1]/@type: left out: interface 'net0': type 'bridge' is not "
@@ -153,6 +149,7 @@ test_warnings (void)
       "/domain/title: left out: QEMU has no place for it\n"
       "/domain/description: left out: QEMU has no place for it\n"
       "/domain/metadata: left out: QEMU has no place for it\n"
+      "/domain/cputune/shares: QEMU does not limit itself; start it by systemd-run\n"
       "/domain/currentMemory: the guest starts with all of its memory; set the balloon by the "
       "monitor (QMP: balloon)\n"
       "/domain/clock/@adjustment: the guest's clock begins at the time that is written, which was "
@@ -167,16 +164,55 @@ test_warnings (void)
       "/domain/devices/graphics[1]: the end of the password's validity is not written; set it by "
       "the monitor (QMP: expire_password)\n");
   g_assert_true (g_str_has_prefix (
-      command,
-      "/nowhere/qemu -no-user-config -nodefaults -display none "
-      "-name 'guest=it'\\''s,debug-threads=on' -uuid 7f3b5a40-1f1f-4a0e-9d3f-000000000001 "
-      "-machine pc,accel=kvm,usb=off,dump-guest-core=off -m size=128M -smp cpus=3,maxcpus=3 "
-      "-no-acpi -rtc base=2026-01-02T03:05:05 "
-      "-action reboot=shutdown,shutdown=pause,panic=shutdown -boot strict=on -blockdev "));
+      command, "/nowhere/qemu -no-user-config -nodefaults -display none "
+               "-name 'guest=it'\\''s,debug-threads=on' -uuid 7f3b5a40-1f1f-4a0e-9d3f-000000000001 "
+               "-machine pc,accel=kvm,usb=off,dump-guest-core=off -m size=128M -smp "
+               "cpus=3,maxcpus=3,sockets=3,cores=1,threads=1 "
+               "-cpu core2duo -no-acpi -rtc base=2026-01-02T03:05:05 "
+               "-action reboot=shutdown,shutdown=pause,panic=shutdown -boot strict=on -blockdev "));
   g_assert_null (strstr (command, "sesame"));
   g_assert_null (strstr (command, "net0"));
   /* The disk has another adapter now. */
   g_assert_nonnull (strstr (command, "'{\"driver\":\"lsi53c895a\",\"id\":\"scsi0\","));
+}
+
+/* What the service does while the guest runs, and at its end. */
+static void
+test_service (void)
+{
+  static const char *const xml =
+      "<domain type='qemu'><name>a</name><uuid>7f3b5a40-1f1f-4a0e-9d3f-000000000001</uuid>"
+      "<memory>131072</memory><memoryBacking><hugepages/></memoryBacking>"
+      "<blkiotune><weight>200</weight></blkiotune>"
+      "<memtune><hard_limit>262144</hard_limit><soft_limit>200000</soft_limit>"
+      "<swap_hard_limit>300000</swap_hard_limit></memtune>"
+      "<vcpu cpuset='0'>2</vcpu><cputune><vcpupin vcpu='0' cpuset='0'/></cputune>"
+      "<os><type arch='x86_64' machine='pc'>hvm</type></os>"
+      "<on_poweroff>rename-restart</on_poweroff><on_reboot>rename-restart</on_reboot>"
+      "<on_crash>coredump-restart</on_crash>"
+      "<devices><watchdog model='i6300esb' action='dump'/></devices></domain>";
+  g_autoptr (VbDiagnostics) findings = vb_diagnostics_new ();
+  g_autoptr (VbDomain) domain = parse (xml, -1, findings);
+  g_autofree char *command = convert (domain, VB_NATIVE_QEMU_ARGV, FALSE, findings);
+
+  assert_warnings (
+      findings,
+      "/domain/blkiotune/weight: QEMU does not limit itself; start it by systemd-run\n"
+      "/domain/memtune/hard_limit: QEMU does not limit itself; start it by systemd-run\n"
+      "/domain/memtune/soft_limit: QEMU does not limit itself; start it by systemd-run\n"
+      "/domain/memtune/swap_hard_limit: QEMU does not limit itself; start it by systemd-run\n"
+      "/domain/vcpu/@cpuset: QEMU does not choose the host's CPUs that it runs on; start it by "
+      "taskset\n"
+      "/domain/cputune/vcpupin: the virtual CPUs are not pinned; do it by taskset with the threads "
+      "that the monitor tells (QMP: query-cpus-fast)\n"
+      "/domain/on_poweroff: QEMU ends when the guest powers off, and does not start it again under "
+      "another name\n"
+      "/domain/on_reboot: QEMU ends when the guest reboots, and does not start it again under "
+      "another name\n"
+      "/domain/on_crash: QEMU ends when the guest crashes, and writes no core dump and does not "
+      "start it again\n"
+      "/domain/devices/watchdog[1]/@action: QEMU pauses the guest, and writes no core dump\n");
+  g_assert_nonnull (strstr (command, "memory-backend=ram"));
 }
 
 static void
@@ -382,6 +418,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   add_cases (names);
   g_test_add_func ("/native/warnings", test_warnings);
+  g_test_add_func ("/native/service", test_service);
   g_test_add_func ("/native/foreign-domain", test_foreign_domain);
   g_test_add_func ("/native/shell", test_shell);
   g_test_add_func ("/native/config", test_config);
