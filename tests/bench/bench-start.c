@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -43,10 +44,9 @@ typedef struct
 {
   char **argv;       /* (owned) */
   GArray *fds;       /* (owned) (element-type int) numbers that @argv mentions */
-  GArray *own;       /* (owned) (element-type int) what each gets: @listener, or a
+  GArray *own;       /* (owned) (element-type int) what each gets: a socket that listens, or a
                         /dev/null to write to */
-  int listener;      /* for a socket: the monitor's */
-  char *socket_path; /* (owned) where @listener is bound */
+  char *socket_path; /* (owned) of the monitor's socket */
 } BareCommand;
 
 static char **
@@ -88,7 +88,20 @@ listen_at (const char *path)
   return move_out_of_the_way (fd);
 }
 
-/* A minimal guest has two kinds: the monitor's socket, and files that are only written to. */
+/* A minimal guest has two kinds: sockets of monitors, and files that are only written to. No two
+ * monitors may have one socket: each accepts what has come for any. */
+static int
+open_own (BareCommand *command, const char *word)
+{
+  g_autofree char *unused = g_strconcat (command->socket_path, ".unused", NULL);
+
+  if (g_str_has_prefix (word, "socket,id=monitor,"))
+    return listen_at (command->socket_path);
+  if (g_str_has_prefix (word, "socket,"))
+    return listen_at (unused);
+  return move_out_of_the_way (open ("/dev/null", O_WRONLY));
+}
+
 static void
 collect_descriptors (BareCommand *command)
 {
@@ -102,9 +115,7 @@ collect_descriptors (BareCommand *command)
         {
           g_autofree char *text = g_match_info_fetch (match, 1);
           int fd = atoi (text);
-          int own = g_str_has_prefix (*word, "socket,")
-                        ? command->listener
-                        : move_out_of_the_way (open ("/dev/null", O_WRONLY));
+          int own = open_own (command, *word);
 
           g_array_append_val (command->fds, fd);
           g_array_append_val (command->own, own);
@@ -121,7 +132,6 @@ bare_command_new (Bench *bench, guint32 pid)
   command->fds = g_array_new (FALSE, FALSE, sizeof (int));
   command->own = g_array_new (FALSE, FALSE, sizeof (int));
   command->socket_path = g_build_filename (bench->root, "bare.sock", NULL);
-  command->listener = listen_at (command->socket_path);
   collect_descriptors (command);
   return command;
 }
@@ -130,9 +140,7 @@ static void
 bare_command_free (BareCommand *command)
 {
   for (guint i = 0; i < command->own->len; i++)
-    if (g_array_index (command->own, int, i) != command->listener)
-      close (g_array_index (command->own, int, i));
-  close (command->listener);
+    close (g_array_index (command->own, int, i));
   g_strfreev (command->argv);
   g_array_unref (command->fds);
   g_array_unref (command->own);
@@ -187,6 +195,8 @@ time_bare_start (BareCommand *command)
 
   if (pid == 0)
     {
+      /* A benchmark that fails leaves nothing behind that holds its output open. */
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
       give_descriptors (command);
       execv (command->argv[0], command->argv);
       _exit (127);
