@@ -5,6 +5,7 @@
  */
 #include "qemu/probe-questions.h"
 
+#include "qemu/device-table.h"
 #include "qmp/qmp-message.h"
 #include "qmp/qmp.h"
 
@@ -24,87 +25,6 @@ static const struct
   { "query-cpu-definitions", NULL, NULL },
   { "query-chardev-backends", NULL, NULL },
   { "query-command-line-options", NULL, NULL },
-};
-
-/* What the elements of a domain become, on whichever board. */
-static const char *const devices[] = {
-  /* disks */
-  "virtio-blk-pci",
-  "ide-hd",
-  "ide-cd",
-  "scsi-hd",
-  "scsi-cd",
-  "usb-storage",
-  "floppy",
-  /* controllers */
-  "isa-fdc",
-  "ich9-ahci",
-  "lsi53c895a",
-  "mptsas1068",
-  "pvscsi",
-  "virtio-scsi-pci",
-  "virtio-serial-pci",
-  "usb-ccid",
-  "piix3-usb-uhci",
-  "usb-ehci",
-  "ich9-usb-ehci1",
-  "ich9-usb-uhci1",
-  "ich9-usb-uhci2",
-  "ich9-usb-uhci3",
-  "qemu-xhci",
-  "usb-hub",
-  "pci-bridge",
-  "pcie-pci-bridge",
-  "pcie-root-port",
-  /* interfaces */
-  "virtio-net-pci",
-  "e1000",
-  "e1000e",
-  "rtl8139",
-  "pcnet",
-  "vmxnet3",
-  "ne2k_isa",
-  "ne2k_pci",
-  "i82551",
-  "i82557b",
-  "i82559er",
-  /* input */
-  "usb-mouse",
-  "usb-tablet",
-  "usb-kbd",
-  /* video */
-  "VGA",
-  "cirrus-vga",
-  "vmware-svga",
-  "qxl",
-  "qxl-vga",
-  "virtio-vga",
-  /* sound */
-  "ES1370",
-  "AC97",
-  "sb16",
-  "intel-hda",
-  "ich9-intel-hda",
-  "hda-duplex",
-  /* character devices */
-  "isa-serial",
-  "isa-parallel",
-  "virtconsole",
-  "virtserialport",
-  /* smartcards */
-  "ccid-card-emulated",
-  "ccid-card-passthru",
-  /* host devices */
-  "vfio-pci",
-  "usb-host",
-  "usb-redir",
-  /* watchdogs, balloon, timers, and what tells of a panic */
-  "i6300esb",
-  "ib700",
-  "virtio-balloon-pci",
-  "kvm-pit",
-  "pvpanic",
-  "pvpanic-pci",
 };
 
 struct _VbProbeQuestions
@@ -166,8 +86,9 @@ vb_probe_questions_new (const char *device)
   else
     {
       add_general (questions);
-      for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
-        add_device (questions, devices[i]);
+      /* What the elements of a domain become, on whichever board. */
+      for (guint i = 0; i < vb_schema_lists[VB_SCHEMA_DEVICE].n_entries; i++)
+        add_device (questions, vb_schema_lists[VB_SCHEMA_DEVICE].entries[i].name);
     }
   questions->done = g_new0 (gboolean, questions->asked->len);
   return questions;
