@@ -4,40 +4,12 @@
  */
 #include "host/pci-device.h"
 
-#include "tests/fixtures/host-tree.h"
+#include "sysfs-fixture.h"
 
 #define NIC "/sys/devices/pci0000:00/0000:00:03.0"
 
-typedef struct
-{
-  HostTree *tree; /* (owned) */
-  VbSysfs *sysfs; /* (owned) */
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->tree = host_tree_new ();
-  fixture->sysfs = vb_sysfs_new (fixture->tree->root);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  vb_sysfs_free (fixture->sysfs);
-  host_tree_free (fixture->tree);
-}
-
-static void
-assert_list (char **list, const char *expected)
-{
-  g_autofree char *joined = g_strjoinv (" ", list);
-
-  g_assert_cmpstr (joined, ==, expected);
-}
-
-static void
-test_whole (Fixture *fixture, gconstpointer data)
+test_whole (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -63,14 +35,14 @@ test_whole (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (device->pci.class_code, ==, 0x020000);
   g_assert_cmpstr (device->pci.class_name, ==, "Ethernet controller");
   g_assert_cmpint (device->pci.iommu_group, ==, 5);
-  assert_list (device->pci.reset_methods, "flr bus");
+  assert_words (device->pci.reset_methods, " ", "flr bus");
   g_assert_false (device->pci.boot_vga);
   g_assert_cmpstr (device->pci.physical_function, ==, "");
 }
 
 /* An old kernel, no IOMMU, no driver */
 static void
-test_bare (Fixture *fixture, gconstpointer data)
+test_bare (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -80,11 +52,11 @@ test_bare (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (device->name, ==, "Non-VGA unclassified device 1af4:1000");
   g_assert_cmpstr (device->driver, ==, "");
   g_assert_cmpint (device->pci.iommu_group, ==, -1);
-  assert_list (device->pci.reset_methods, "");
+  assert_words (device->pci.reset_methods, " ", "");
 }
 
 static void
-test_virtual_function (Fixture *fixture, gconstpointer data)
+test_virtual_function (SysfsFixture *fixture, gconstpointer data)
 {
   const char *path =
       host_tree_add_pci (fixture->tree, &(HostTreePci){ .address = "0000:00:03.1",
@@ -107,7 +79,7 @@ static const struct
 };
 
 static void
-test_boot_vga (Fixture *fixture, gconstpointer data)
+test_boot_vga (SysfsFixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (displays); i++)
     {
@@ -126,7 +98,7 @@ test_boot_vga (Fixture *fixture, gconstpointer data)
 
 /* Behind Intel's VMD the domain has more digits. */
 static void
-test_long_address (Fixture *fixture, gconstpointer data)
+test_long_address (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -137,7 +109,7 @@ test_long_address (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_no_device (Fixture *fixture, gconstpointer data)
+test_no_device (SysfsFixture *fixture, gconstpointer data)
 {
   static const char *const uevents[] = { "", "PCI_CLASS=20000\n", "PCI_ID=\n", "PCI_ID=8086\n",
                                          "PCI_ID=intel:nic\n" };
@@ -154,7 +126,7 @@ test_no_device (Fixture *fixture, gconstpointer data)
 
 /* What is wrong of a device that is there is as if it were missing. */
 static void
-test_wrong_parts (Fixture *fixture, gconstpointer data)
+test_wrong_parts (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -169,12 +141,12 @@ test_wrong_parts (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (device->driver, ==, "");
   g_assert_cmpint (device->pci.iommu_group, ==, -1);
   g_assert_cmpstr (device->pci.physical_function, ==, "");
-  assert_list (device->pci.reset_methods, "");
+  assert_words (device->pci.reset_methods, " ", "");
 }
 
 /* The database that the package udev brings */
 static void
-test_names (Fixture *fixture, gconstpointer data)
+test_names (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHwdb) hwdb = vb_hwdb_new ();
   g_autoptr (VbHostDevice) known = NULL;
@@ -200,14 +172,21 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/pci-device/whole", Fixture, NULL, set_up, test_whole, tear_down);
-  g_test_add ("/pci-device/bare", Fixture, NULL, set_up, test_bare, tear_down);
-  g_test_add ("/pci-device/virtual-function", Fixture, NULL, set_up, test_virtual_function,
-              tear_down);
-  g_test_add ("/pci-device/boot-vga", Fixture, NULL, set_up, test_boot_vga, tear_down);
-  g_test_add ("/pci-device/long-address", Fixture, NULL, set_up, test_long_address, tear_down);
-  g_test_add ("/pci-device/no-device", Fixture, NULL, set_up, test_no_device, tear_down);
-  g_test_add ("/pci-device/wrong-parts", Fixture, NULL, set_up, test_wrong_parts, tear_down);
-  g_test_add ("/pci-device/names", Fixture, NULL, set_up, test_names, tear_down);
+  g_test_add ("/pci-device/whole", SysfsFixture, NULL, sysfs_fixture_set_up, test_whole,
+              sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/bare", SysfsFixture, NULL, sysfs_fixture_set_up, test_bare,
+              sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/virtual-function", SysfsFixture, NULL, sysfs_fixture_set_up,
+              test_virtual_function, sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/boot-vga", SysfsFixture, NULL, sysfs_fixture_set_up, test_boot_vga,
+              sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/long-address", SysfsFixture, NULL, sysfs_fixture_set_up,
+              test_long_address, sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/no-device", SysfsFixture, NULL, sysfs_fixture_set_up, test_no_device,
+              sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/wrong-parts", SysfsFixture, NULL, sysfs_fixture_set_up, test_wrong_parts,
+              sysfs_fixture_tear_down);
+  g_test_add ("/pci-device/names", SysfsFixture, NULL, sysfs_fixture_set_up, test_names,
+              sysfs_fixture_tear_down);
   return g_test_run ();
 }

@@ -6,32 +6,12 @@
 
 #include <sys/stat.h>
 
-#include "tests/fixtures/host-tree.h"
+#include "sysfs-fixture.h"
 
 #define DEVICE "/sys/devices/pci0000:00/0000:00:03.0"
 
-typedef struct
-{
-  HostTree *tree; /* (owned) */
-  VbSysfs *sysfs; /* (owned) */
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->tree = host_tree_new ();
-  fixture->sysfs = vb_sysfs_new (fixture->tree->root);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  vb_sysfs_free (fixture->sysfs);
-  host_tree_free (fixture->tree);
-}
-
-static void
-assert_reads (Fixture *fixture, const char *path, const char *attribute, const char *expected)
+assert_reads (SysfsFixture *fixture, const char *path, const char *attribute, const char *expected)
 {
   g_autofree char *text = vb_sysfs_read (fixture->sysfs, path, attribute);
 
@@ -39,7 +19,7 @@ assert_reads (Fixture *fixture, const char *path, const char *attribute, const c
 }
 
 static void
-test_read (Fixture *fixture, gconstpointer data)
+test_read (SysfsFixture *fixture, gconstpointer data)
 {
   g_autofree char *long_text = g_strnfill (5000, 'x');
   g_autofree char *page = g_strnfill (4096, 'x');
@@ -57,7 +37,7 @@ test_read (Fixture *fixture, gconstpointer data)
 
 /* Nothing that a tree holds leads out of it. */
 static void
-test_stays_inside (Fixture *fixture, gconstpointer data)
+test_stays_inside (SysfsFixture *fixture, gconstpointer data)
 {
   g_autofree char *pipe = g_build_filename (fixture->tree->root, DEVICE "/pipe", NULL);
 
@@ -95,7 +75,7 @@ static const struct
 };
 
 static void
-test_text (Fixture *fixture, gconstpointer data)
+test_text (SysfsFixture *fixture, gconstpointer data)
 {
   g_autofree char *missing = vb_sysfs_read_text (fixture->sysfs, DEVICE, "serial");
   g_autofree char *long_text = g_strnfill (4096, 'x');
@@ -134,7 +114,7 @@ static const struct
 };
 
 static void
-test_number (Fixture *fixture, gconstpointer data)
+test_number (SysfsFixture *fixture, gconstpointer data)
 {
   guint64 value = 7;
 
@@ -166,7 +146,7 @@ static const struct
 };
 
 static void
-test_link (Fixture *fixture, gconstpointer data)
+test_link (SysfsFixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (links); i++)
     {
@@ -186,7 +166,7 @@ test_link (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_list (Fixture *fixture, gconstpointer data)
+test_list (SysfsFixture *fixture, gconstpointer data)
 {
   const char *const expected[] = { "0000:00:01.0", "0000:00:02.0", "uevent", NULL };
   g_auto (GStrv) names = NULL;
@@ -228,12 +208,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/sysfs/read", Fixture, NULL, set_up, test_read, tear_down);
-  g_test_add ("/sysfs/stays-inside", Fixture, NULL, set_up, test_stays_inside, tear_down);
-  g_test_add ("/sysfs/text", Fixture, NULL, set_up, test_text, tear_down);
-  g_test_add ("/sysfs/number", Fixture, NULL, set_up, test_number, tear_down);
-  g_test_add ("/sysfs/link", Fixture, NULL, set_up, test_link, tear_down);
-  g_test_add ("/sysfs/list", Fixture, NULL, set_up, test_list, tear_down);
+  g_test_add ("/sysfs/read", SysfsFixture, NULL, sysfs_fixture_set_up, test_read,
+              sysfs_fixture_tear_down);
+  g_test_add ("/sysfs/stays-inside", SysfsFixture, NULL, sysfs_fixture_set_up, test_stays_inside,
+              sysfs_fixture_tear_down);
+  g_test_add ("/sysfs/text", SysfsFixture, NULL, sysfs_fixture_set_up, test_text,
+              sysfs_fixture_tear_down);
+  g_test_add ("/sysfs/number", SysfsFixture, NULL, sysfs_fixture_set_up, test_number,
+              sysfs_fixture_tear_down);
+  g_test_add ("/sysfs/link", SysfsFixture, NULL, sysfs_fixture_set_up, test_link,
+              sysfs_fixture_tear_down);
+  g_test_add ("/sysfs/list", SysfsFixture, NULL, sysfs_fixture_set_up, test_list,
+              sysfs_fixture_tear_down);
   g_test_add_func ("/sysfs/uevent", test_uevent);
   return g_test_run ();
 }

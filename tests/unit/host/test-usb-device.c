@@ -4,40 +4,12 @@
  */
 #include "host/usb-device.h"
 
-#include "tests/fixtures/host-tree.h"
+#include "sysfs-fixture.h"
 
 #define STICK "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2"
 
-typedef struct
-{
-  HostTree *tree; /* (owned) */
-  VbSysfs *sysfs; /* (owned) */
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->tree = host_tree_new ();
-  fixture->sysfs = vb_sysfs_new (fixture->tree->root);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  vb_sysfs_free (fixture->sysfs);
-  host_tree_free (fixture->tree);
-}
-
-static void
-assert_list (char **list, const char *expected)
-{
-  g_autofree char *joined = g_strjoinv (", ", list);
-
-  g_assert_cmpstr (joined, ==, expected);
-}
-
-static void
-test_whole (Fixture *fixture, gconstpointer data)
+test_whole (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -66,12 +38,12 @@ test_whole (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (device->usb.port, ==, "1-2");
   g_assert_cmpstr (device->usb.serial_number, ==, "4C530001");
   g_assert_cmpuint (device->usb.device_class, ==, 0);
-  assert_list (device->usb.interface_classes, "Mass Storage");
+  assert_words (device->usb.interface_classes, ", ", "Mass Storage");
 }
 
 /* A headset: sound, its control, and keys; the folder of an endpoint is no interface. */
 static void
-test_interfaces (Fixture *fixture, gconstpointer data)
+test_interfaces (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHostDevice) device = NULL;
 
@@ -85,13 +57,13 @@ test_interfaces (Fixture *fixture, gconstpointer data)
   host_tree_put (fixture->tree, STICK "/ep_00/type", "Control\n");
   device = vb_usb_device_read (fixture->sysfs, NULL, STICK);
 
-  assert_list (device->usb.interface_classes,
-               "Audio, Human Interface Device, Vendor Specific Class");
+  assert_words (device->usb.interface_classes, ", ",
+                "Audio, Human Interface Device, Vendor Specific Class");
   g_assert_cmpstr (device->driver, ==, "usbhid, snd-usb-audio");
 }
 
 static void
-test_root_hub (Fixture *fixture, gconstpointer data)
+test_root_hub (SysfsFixture *fixture, gconstpointer data)
 {
   const char *hub = "/sys/devices/pci0000:00/0000:00:14.0/usb1";
   g_autoptr (VbHostDevice) device = NULL;
@@ -113,7 +85,7 @@ test_root_hub (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (device->name, ==, "Linux 6.1.0 xhci-hcd xHCI Host Controller");
   g_assert_cmpstr (device->usb.port, ==, "");
   g_assert_cmpuint (device->usb.device_class, ==, 9);
-  assert_list (device->usb.interface_classes, "Hub");
+  assert_words (device->usb.interface_classes, ", ", "Hub");
 }
 
 static const struct
@@ -132,7 +104,7 @@ static const struct
 };
 
 static void
-test_names (Fixture *fixture, gconstpointer data)
+test_names (SysfsFixture *fixture, gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -152,7 +124,7 @@ test_names (Fixture *fixture, gconstpointer data)
 
 /* The database goes first: what a device says of itself is often less, as here. */
 static void
-test_database (Fixture *fixture, gconstpointer data)
+test_database (SysfsFixture *fixture, gconstpointer data)
 {
   g_autoptr (VbHwdb) hwdb = vb_hwdb_new ();
   g_autoptr (VbHostDevice) device = NULL;
@@ -170,7 +142,7 @@ test_database (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_no_device (Fixture *fixture, gconstpointer data)
+test_no_device (SysfsFixture *fixture, gconstpointer data)
 {
   static const char *const uevents[] = {
     "",
@@ -192,7 +164,7 @@ test_no_device (Fixture *fixture, gconstpointer data)
 
 /* Control characters, not UTF-8, far too long */
 static void
-test_hostile (Fixture *fixture, gconstpointer data)
+test_hostile (SysfsFixture *fixture, gconstpointer data)
 {
   g_autofree char *serial = g_strnfill (4096, '\xff');
   g_autoptr (VbHostDevice) device = NULL;
@@ -220,12 +192,19 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/usb-device/whole", Fixture, NULL, set_up, test_whole, tear_down);
-  g_test_add ("/usb-device/interfaces", Fixture, NULL, set_up, test_interfaces, tear_down);
-  g_test_add ("/usb-device/root-hub", Fixture, NULL, set_up, test_root_hub, tear_down);
-  g_test_add ("/usb-device/names", Fixture, NULL, set_up, test_names, tear_down);
-  g_test_add ("/usb-device/database", Fixture, NULL, set_up, test_database, tear_down);
-  g_test_add ("/usb-device/no-device", Fixture, NULL, set_up, test_no_device, tear_down);
-  g_test_add ("/usb-device/hostile", Fixture, NULL, set_up, test_hostile, tear_down);
+  g_test_add ("/usb-device/whole", SysfsFixture, NULL, sysfs_fixture_set_up, test_whole,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/interfaces", SysfsFixture, NULL, sysfs_fixture_set_up, test_interfaces,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/root-hub", SysfsFixture, NULL, sysfs_fixture_set_up, test_root_hub,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/names", SysfsFixture, NULL, sysfs_fixture_set_up, test_names,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/database", SysfsFixture, NULL, sysfs_fixture_set_up, test_database,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/no-device", SysfsFixture, NULL, sysfs_fixture_set_up, test_no_device,
+              sysfs_fixture_tear_down);
+  g_test_add ("/usb-device/hostile", SysfsFixture, NULL, sysfs_fixture_set_up, test_hostile,
+              sysfs_fixture_tear_down);
   return g_test_run ();
 }
