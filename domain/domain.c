@@ -99,6 +99,42 @@ vb_domain_find_device (const VbDomain *domain, const char *alias)
   return NULL;
 }
 
+VbDevice *
+vb_domain_find_first (const VbDomain *domain, VbDeviceKind kind)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+
+      if (device->kind == kind)
+        return device;
+    }
+  return NULL;
+}
+
+VbController *
+vb_domain_find_controller (const VbDomain *domain, VbControllerType type, guint index)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbController *controller = g_ptr_array_index (domain->devices, i);
+
+      if (controller->base.kind == VB_DEVICE_CONTROLLER && controller->type == type &&
+          controller->index == index)
+        return controller;
+    }
+  return NULL;
+}
+
+VbWatchdogAction
+vb_domain_get_watchdog_action (const VbDomain *domain)
+{
+  const VbWatchdog *watchdog =
+      (const VbWatchdog *) vb_domain_find_first (domain, VB_DEVICE_WATCHDOG);
+
+  return watchdog != NULL ? watchdog->action : VB_WATCHDOG_ACTION_NONE;
+}
+
 static int
 compare_kinds (gconstpointer a, gconstpointer b)
 {

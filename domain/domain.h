@@ -153,6 +153,13 @@ char *vb_device_format (const VbDevice *device, VbFormatFlags flags);
 
 /* (nullable) (transfer none): by alias */
 VbDevice *vb_domain_find_device (const VbDomain *domain, const char *alias);
+/* (nullable) (transfer none): the first of its kind */
+VbDevice *vb_domain_find_first (const VbDomain *domain, VbDeviceKind kind);
+/* (nullable) (transfer none) */
+VbController *
+vb_domain_find_controller (const VbDomain *domain, VbControllerType type, guint index);
+/* What the domain's watchdog does; %VB_WATCHDOG_ACTION_NONE where it has none */
+VbWatchdogAction vb_domain_get_watchdog_action (const VbDomain *domain);
 /* (transfer full) (array zero-terminated=1): paths of what is kept without effect */
 char **vb_domain_list_ignored (const VbDomain *domain);
 

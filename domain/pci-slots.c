@@ -29,20 +29,6 @@ static const struct
 static const VbDeviceKind first_kinds[] = { VB_DEVICE_INTERFACE, VB_DEVICE_CONTROLLER,
                                             VB_DEVICE_DISK };
 
-/* (nullable): the card that the firmware uses */
-static const VbDevice *
-find_first_video (const VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-
-      if (device->kind == VB_DEVICE_VIDEO)
-        return device;
-    }
-  return NULL;
-}
-
 static gboolean
 is_first_controller (const VbDevice *device, VbControllerType type)
 {
@@ -166,7 +152,8 @@ inherit_slots (VbPlaces *places)
 static void
 assign_usual (VbPlaces *places)
 {
-  const VbDevice *first_video = find_first_video (places->domain);
+  /* The card that the firmware uses. */
+  const VbDevice *first_video = vb_domain_find_first (places->domain, VB_DEVICE_VIDEO);
 
   for (guint i = 0; i < places->domain->devices->len; i++)
     {

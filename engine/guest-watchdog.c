@@ -7,19 +7,6 @@
 
 #include "engine/core-dump.h"
 
-static gboolean
-dumps (const VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-
-      if (device->kind == VB_DEVICE_WATCHDOG)
-        return ((const VbWatchdog *) device)->action == VB_WATCHDOG_ACTION_DUMP;
-    }
-  return FALSE;
-}
-
 static void
 let_go_on (VbRun *run)
 {
@@ -30,6 +17,7 @@ void
 vb_guest_watchdog_follow (VbRun *run, VbState state, VbStateReason reason)
 {
   if (state == VB_STATE_PAUSED && reason == VB_REASON_WATCHDOG && !run->is_dumping &&
-      dumps (vb_qemu_instance_get_domain (run->instance)))
+      vb_domain_get_watchdog_action (vb_qemu_instance_get_domain (run->instance)) ==
+          VB_WATCHDOG_ACTION_DUMP)
     vb_core_dump_take (run, let_go_on);
 }

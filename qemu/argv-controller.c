@@ -75,16 +75,12 @@ vb_argv_controller_is_supported (VbBoard board, const VbController *controller)
 char *
 vb_argv_controller_bus (const VbDomain *domain, VbControllerType type, guint index)
 {
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      const VbController *controller = (const VbController *) device;
-      if (device->kind == VB_DEVICE_CONTROLLER && controller->type == type &&
-          controller->index == index)
-        /* The buses of a SATA controller are its ports: the caller adds the port's number. */
-        return g_strdup_printf (type == VB_CONTROLLER_SATA ? "%s" : "%s.0", device->alias);
-    }
-  return g_strdup_printf ("%s%u", vb_enum_to_string (&vb_controller_type_table, (int) type), index);
+  const VbController *controller = vb_domain_find_controller (domain, type, index);
+  if (controller == NULL)
+    return g_strdup_printf ("%s%u", vb_enum_to_string (&vb_controller_type_table, (int) type),
+                            index);
+  /* The buses of a SATA controller are its ports: the caller adds the port's number. */
+  return g_strdup_printf (type == VB_CONTROLLER_SATA ? "%s" : "%s.0", controller->base.alias);
 }
 
 void

@@ -34,18 +34,6 @@ vga_memory_mib (guint64 vram_kib)
   return mib;
 }
 
-static gboolean
-is_primary (const VbDomain *domain, const VbDevice *device)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *other = g_ptr_array_index (domain->devices, i);
-      if (other->kind == VB_DEVICE_VIDEO)
-        return other == device;
-    }
-  return FALSE;
-}
-
 QmpValue *
 vb_argv_video_device (const VbVideo *video, gboolean primary)
 {
@@ -68,7 +56,8 @@ vb_argv_add_video (VbArgv *argv, const VbDevice *device)
 {
   vb_argv_add_device (argv, device,
                       vb_argv_video_device ((const VbVideo *) device,
-                                            is_primary (argv->domain, device)));
+                                            vb_domain_find_first (argv->domain, VB_DEVICE_VIDEO) ==
+                                                device));
 }
 
 /* (transfer full): where QEMU serves it by itself */

@@ -14,20 +14,6 @@ is_placed (const VbDomain *domain)
          domain->os.type == VB_OS_TYPE_HVM;
 }
 
-/* (nullable) */
-static const VbController *
-find_controller (const VbCheck *check, VbControllerType type, guint index)
-{
-  for (guint i = 0; i < check->domain->devices->len; i++)
-    {
-      const VbController *controller = g_ptr_array_index (check->domain->devices, i);
-      if (controller->base.kind == VB_DEVICE_CONTROLLER && controller->type == type &&
-          controller->index == index)
-        return controller;
-    }
-  return NULL;
-}
-
 static void
 check_number (VbCheck *check, const VbDisk *disk, const char *name, guint number, guint n_numbers)
 {
@@ -70,7 +56,7 @@ check_drive_address (VbCheck *check, const VbDisk *disk)
                               disk->bus == VB_DISK_BUS_IDE ? "use bus scsi or sata" : "remove it");
       return;
     }
-  controller = find_controller (check, VB_CONTROLLER_SCSI, address->controller);
+  controller = vb_domain_find_controller (check->domain, VB_CONTROLLER_SCSI, address->controller);
   if (n_units == 0 && controller != NULL)
     n_units = vb_argv_scsi_count_units (controller);
   check_number (check, disk, "bus", address->bus, ranges[disk->bus].n_buses);
@@ -122,7 +108,8 @@ check_serial_port (VbCheck *check, const VbDevice *device)
     vb_check_refuse_device (check, device, "/address/@controller",
                             "virtio-serial controller %u has no port left; leave the address out",
                             address->controller);
-  controller = find_controller (check, VB_CONTROLLER_VIRTIO_SERIAL, address->controller);
+  controller =
+      vb_domain_find_controller (check->domain, VB_CONTROLLER_VIRTIO_SERIAL, address->controller);
   if (controller != NULL && controller->ports > 0 && address->port >= controller->ports)
     vb_check_refuse_device (check, device, "/address/@port",
                             "port %u is not there: the controller has ports 0 to %u", address->port,

@@ -171,23 +171,12 @@ on_powerdown (VbQemuInstance *instance, const QmpValue *data)
   tell (instance, "powerdown-requested", &details);
 }
 
-static gboolean
-dumps_at_watchdog (const VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (device->kind == VB_DEVICE_WATCHDOG)
-        return ((const VbWatchdog *) device)->action == VB_WATCHDOG_ACTION_DUMP;
-    }
-  return FALSE;
-}
-
 static void
 on_watchdog (VbQemuInstance *instance, const QmpValue *data)
 {
   /* QEMU's own part of a dump is to pause. */
-  const char *action = dumps_at_watchdog (instance->domain)
+  gboolean dumps = vb_domain_get_watchdog_action (instance->domain) == VB_WATCHDOG_ACTION_DUMP;
+  const char *action = dumps
                            ? vb_enum_to_string (&vb_watchdog_action_table, VB_WATCHDOG_ACTION_DUMP)
                            : qmp_value_get_string (data, "action");
   g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);

@@ -122,25 +122,12 @@ make_memballoon (const Row *row, const VbDomain *domain, const VbFound *found)
   return &balloon->base;
 }
 
-static gboolean
-is_index_taken (const VbDomain *domain, VbControllerType type, guint index)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbController *controller = g_ptr_array_index (domain->devices, i);
-      if (controller->base.kind == VB_DEVICE_CONTROLLER && controller->type == type &&
-          controller->index == index)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static VbDevice *
 make_controller (const Row *row, const VbDomain *domain, const VbFound *found)
 {
   VbController *controller = (VbController *) vb_device_new (VB_DEVICE_CONTROLLER);
   controller->type = (VbControllerType) row->value;
-  while (is_index_taken (domain, controller->type, controller->index))
+  while (vb_domain_find_controller (domain, controller->type, controller->index) != NULL)
     controller->index++;
   controller->model = row->model;
   return &controller->base;

@@ -251,18 +251,6 @@ has_pty (const VbDomain *domain)
   return FALSE;
 }
 
-static VbGraphics *
-find_graphics (const VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (device->kind == VB_DEVICE_GRAPHICS)
-        return (VbGraphics *) device;
-    }
-  return NULL;
-}
-
 void
 vb_hand_over_async (QmpSession *session,
                     VbDomain *domain,
@@ -283,7 +271,7 @@ vb_hand_over_async (QmpSession *session,
   hand_over->domain = vb_domain_copy (domain);
   hand_over->timeout_ms = timeout_ms;
 
-  graphics = find_graphics (hand_over->domain);
+  graphics = (VbGraphics *) vb_domain_find_first (hand_over->domain, VB_DEVICE_GRAPHICS);
   if (graphics != NULL && display_fd >= 0)
     {
       graphics->port = display_port;

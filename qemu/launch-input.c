@@ -69,23 +69,11 @@ open_log (VbLaunchInput *input, GError **error)
   return FALSE;
 }
 
-/* (nullable): the domain's display */
-static const VbGraphics *
-get_graphics (const VbLaunchInput *input)
-{
-  for (guint i = 0; i < input->domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (input->domain->devices, i);
-      if (device->kind == VB_DEVICE_GRAPHICS)
-        return (const VbGraphics *) device;
-    }
-  return NULL;
-}
-
 static gboolean
 open_display (VbLaunchInput *input, GError **error)
 {
-  const VbGraphics *graphics = get_graphics (input);
+  const VbGraphics *graphics =
+      (const VbGraphics *) vb_domain_find_first (input->domain, VB_DEVICE_GRAPHICS);
   if (graphics == NULL)
     return TRUE;
   input->display_fd = vb_display_socket_open (graphics, &input->display_port, error);

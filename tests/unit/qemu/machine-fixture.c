@@ -392,12 +392,7 @@ machine_assert_reads (int fd, const char *expected)
 VbDevice *
 machine_find_device (Machine *machine, VbDeviceKind kind)
 {
-  VbDomain *domain = vb_qemu_instance_get_domain (machine->instance);
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (device->kind == kind)
-        return device;
-    }
-  g_assert_not_reached ();
+  VbDevice *device = vb_domain_find_first (vb_qemu_instance_get_domain (machine->instance), kind);
+  g_assert_nonnull (device);
+  return device;
 }
