@@ -9,9 +9,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/packages.sh
 
-only=()
+# Of several --test-args the last alone counts.
+only=
 while [ "${1:-}" = --only ] && [ $# -gt 1 ]; do
-  only+=("--test-args=--only=$2")
+  only+="--only=$2 "
   shift 2
 done
 
@@ -24,4 +25,4 @@ if [ ! -f build-bench/build.ninja ]; then
   meson setup build-bench --buildtype=release
 fi
 ninja -C build-bench
-meson test -C build-bench --no-rebuild --benchmark --verbose --num-processes 1 "${only[@]}" "$@"
+meson test -C build-bench --no-rebuild --benchmark --verbose --num-processes 1 "--test-args=$only" "$@"
