@@ -254,7 +254,7 @@ start_job_launch (GTask *task, const VbEmulatorFacts *facts)
   GError *error = NULL;
 
   if (start_job_prepare (job, facts, &error))
-    vb_qemu_instance_launch_async (job->instance, job->cancellable, on_launched,
+    vb_qemu_instance_launch_async (job->instance, NULL, job->cancellable, on_launched,
                                    g_object_ref (task));
   else
     start_job_fail (task, error);

@@ -30,6 +30,8 @@ void vb_check_refuse_device (VbCheck *check,
                              const char *rest,
                              const char *format,
                              ...) G_GNUC_PRINTF (4, 5);
+/* (transfer full): "/domain/devices/disk[2]", and @rest */
+char *vb_check_path (VbCheck *check, const VbDevice *device, const char *rest);
 /* All that is no device. */
 void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
 void vb_check_cpu (VbCheck *check, const VbQemuSettings *settings);
@@ -38,3 +40,13 @@ void vb_check_place (VbCheck *check, const VbDevice *device);
 /* All that the emulator would be asked for, against what it can do. The devices have been found to be
  * such as QEMU can have. */
 void vb_check_devices (VbCheck *check);
+
+/* One device of its kind, but for where it sits. */
+void vb_check_disk (VbCheck *check, const VbDevice *device);
+void vb_check_interface (VbCheck *check, const VbDevice *device);
+void vb_check_port (VbCheck *check, const VbDevice *device);
+void vb_check_console (VbCheck *check, const VbDevice *device);
+void vb_check_channel (VbCheck *check, const VbDevice *device);
+void vb_check_smartcard (VbCheck *check, const VbDevice *device);
+void vb_check_graphics (VbCheck *check, const VbDevice *device);
+void vb_check_video (VbCheck *check, const VbDevice *device);

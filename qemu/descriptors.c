@@ -29,8 +29,8 @@ descriptor_free (VbDescriptor *descriptor)
   g_free (descriptor);
 }
 
-static char *
-key_of (const VbDevice *device)
+char *
+vb_descriptors_key (const VbDevice *device)
 {
   return g_strdup_printf ("%s:%s", vb_device_kind_to_string (device->kind),
                           vb_device_get_name (device));
@@ -58,7 +58,7 @@ add_device (VbDescriptors *descriptors,
             const VbDevice *device,
             const char *path)
 {
-  return add (descriptors, kind, key_of (device),
+  return add (descriptors, kind, vb_descriptors_key (device),
               g_strdup_printf ("%s '%s'", vb_device_kind_to_string (device->kind),
                                vb_device_get_name (device)),
               g_strdup (path));
@@ -141,12 +141,12 @@ vb_descriptors_free (VbDescriptors *descriptors)
 }
 
 gboolean
-vb_descriptors_open (VbDescriptors *descriptors, GError **error)
+vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error)
 {
   for (guint i = 0; i < descriptors->list->len; i++)
     {
       VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i);
-      descriptor->fd = vb_descriptor_open (descriptor, error);
+      descriptor->fd = vb_descriptor_open (descriptor, given, error);
       if (descriptor->fd < 0)
         return FALSE;
     }
@@ -185,7 +185,7 @@ vb_descriptors_find (const VbDescriptors *descriptors, const char *key)
 const VbDescriptor *
 vb_descriptors_find_device (const VbDescriptors *descriptors, const VbDevice *device)
 {
-  g_autofree char *key = key_of (device);
+  g_autofree char *key = vb_descriptors_key (device);
   return vb_descriptors_find (descriptors, key);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "domain/domain.h"
+#include "qemu/given.h"
 #include "qemu/qemu-error.h"
 
 typedef enum
@@ -37,15 +38,18 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
 
+/* (transfer full): "disk:vda", "interface:net0" */
+char *vb_descriptors_key (const VbDevice *device);
+
 /* @domain is completed. */
 VbDescriptors *vb_descriptors_new (const VbDomain *domain, const char *runtime_dir);
 /* Closes what is open. */
 void vb_descriptors_free (VbDescriptors *descriptors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
 
-/* Opens all, or none. May block on the disks; touches nothing but @descriptors. Errors:
+/* Opens all, or none; what is of a name in @given (nullable) is that. May block on the disks; touches nothing but @descriptors. Errors:
  * %VB_QEMU_ERROR_HOST_RESOURCE with device, path and remedy. */
-gboolean vb_descriptors_open (VbDescriptors *descriptors, GError **error);
+gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error);
 
 /* Closes what is open; the plan stays. */
 void vb_descriptors_close (VbDescriptors *descriptors);

@@ -9,6 +9,7 @@
 
 #include "domain/domain.h"
 #include "qemu/emulator-facts.h"
+#include "qemu/given.h"
 #include "qemu/qemu-error.h"
 #include "qemu/qemu-host.h"
 #include "qemu/run-state.h"
@@ -116,8 +117,10 @@ char *vb_qemu_find_emulator (const VbDomain *domain, GError **error);
 
 /* Opens what the guest needs, spawns QEMU with `-S`, negotiates, hands secrets and sockets over and
  * reads back what QEMU chose. Ends with a guest that waits for vb_qemu_instance_cont_async(). On
- * failure or cancellation nothing is left behind. */
+ * failure or cancellation nothing is left behind. @given: (transfer full) (nullable): what is opened
+ * already. */
 void vb_qemu_instance_launch_async (VbQemuInstance *instance,
+                                    VbGiven *given,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);

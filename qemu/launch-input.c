@@ -18,11 +18,16 @@
 #define LOG_MODE 0600
 
 VbLaunchInput *
-vb_launch_input_new (
-    VbDomain *domain, const char *runtime_dir, const char *log_path, gint64 uid, gint64 gid)
+vb_launch_input_new (VbDomain *domain,
+                     VbGiven *given,
+                     const char *runtime_dir,
+                     const char *log_path,
+                     gint64 uid,
+                     gint64 gid)
 {
   VbLaunchInput *input = g_new0 (VbLaunchInput, 1);
   input->domain = vb_domain_ref (domain);
+  input->given = given;
   input->log_path = g_strdup (log_path);
   input->uid = uid;
   input->gid = gid;
@@ -40,6 +45,7 @@ vb_launch_input_free (VbLaunchInput *input)
     close (input->log_fd);
   if (input->display_fd >= 0)
     close (input->display_fd);
+  g_clear_pointer (&input->given, vb_given_free);
   vb_descriptors_free (input->descriptors);
   vb_domain_unref (input->domain);
   g_free (input->log_path);
@@ -85,7 +91,7 @@ vb_launch_input_open (VbLaunchInput *input, GError **error)
 {
   if (!vb_boot_files_check (input->domain, error) ||
       !vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) ||
-      !vb_descriptors_open (input->descriptors, error) || !open_log (input, error) ||
+      !vb_descriptors_open (input->descriptors, input->given, error) || !open_log (input, error) ||
       !open_display (input, error))
     return FALSE;
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);

@@ -14,6 +14,7 @@ typedef struct
   char *log_path;   /* (owned) */
   gint64 uid;       /* whom QEMU runs as, -1: as the service */
   gint64 gid;
+  VbGiven *given;             /* (owned) (nullable) */
   VbDescriptors *descriptors; /* (owned) */
   int log_fd;                 /* (owned) */
   int display_fd;             /* (owned) -1: no display */
@@ -23,8 +24,13 @@ typedef struct
   guint n_groups;
 } VbLaunchInput;
 
-VbLaunchInput *vb_launch_input_new (
-    VbDomain *domain, const char *runtime_dir, const char *log_path, gint64 uid, gint64 gid);
+/* What @given (transfer full) (nullable) has is not opened anew. */
+VbLaunchInput *vb_launch_input_new (VbDomain *domain,
+                                    VbGiven *given,
+                                    const char *runtime_dir,
+                                    const char *log_path,
+                                    gint64 uid,
+                                    gint64 gid);
 /* Closes what is open. */
 void vb_launch_input_free (VbLaunchInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbLaunchInput, vb_launch_input_free)

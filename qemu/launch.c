@@ -339,12 +339,14 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 
 void
 vb_qemu_instance_launch_async (VbQemuInstance *instance,
+                               VbGiven *given,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (instance, cancellable, callback, user_data);
   g_autoptr (GTask) opening = NULL;
+  g_autoptr (VbGiven) owned_given = given;
   Launch *launch = g_new0 (Launch, 1);
   GError *error = NULL;
 
@@ -362,8 +364,9 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
       g_task_return_error (task, error);
       return;
     }
-  launch->input = vb_launch_input_new (instance->domain, instance->runtime_dir, instance->log_path,
-                                       instance->settings.uid, instance->settings.gid);
+  launch->input =
+      vb_launch_input_new (instance->domain, g_steal_pointer (&owned_given), instance->runtime_dir,
+                           instance->log_path, instance->settings.uid, instance->settings.gid);
   instance->launch = g_object_ref (task);
   /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
    * thread may be the last to let the task go. */

@@ -86,18 +86,13 @@ refuse_errno (const VbDescriptor *descriptor, int error_number, GError **error)
   return -1;
 }
 
-/* Opening a FIFO or a tape must not block the service: without O_NONBLOCK it could. QEMU sets the
- * flags that it wants on its own. */
+/* @fd: (transfer full). It, where it is what @descriptor says, else -1 */
 static int
-open_image (const VbDescriptor *descriptor, GError **error)
+check_image (const VbDescriptor *descriptor, int fd, GError **error)
 {
   gboolean wants_block = descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
-  int access_mode = descriptor->read_only ? O_RDONLY : O_RDWR;
-  int fd = open (descriptor->path, access_mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   struct stat status;
 
-  if (fd < 0)
-    return refuse_errno (descriptor, errno, error);
   if (fstat (fd, &status) == 0 &&
       (wants_block ? S_ISBLK (status.st_mode) : S_ISREG (status.st_mode)))
     return fd;
@@ -107,6 +102,17 @@ open_image (const VbDescriptor *descriptor, GError **error)
                descriptor->subject, descriptor->path);
   close (fd);
   return -1;
+}
+
+/* Opening a FIFO or a tape must not block the service: without O_NONBLOCK it could. QEMU sets the
+ * flags that it wants on its own. */
+static int
+open_image (const VbDescriptor *descriptor, GError **error)
+{
+  int access_mode = descriptor->read_only ? O_RDONLY : O_RDWR;
+  int fd = open (descriptor->path, access_mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+  return fd >= 0 ? check_image (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
 }
 
 static int
@@ -138,8 +144,32 @@ open_connection (const VbDescriptor *descriptor, GError **error)
   return fd;
 }
 
-int
-vb_descriptor_open (const VbDescriptor *descriptor, GError **error)
+static gboolean
+is_image (const VbDescriptor *descriptor)
 {
+  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
+         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+}
+
+/* Whoever gave it may give another of the same name to the next: it stays theirs. */
+static int
+copy_given (const VbDescriptor *descriptor, int given_fd, GError **error)
+{
+  int fd = fcntl (given_fd, F_DUPFD_CLOEXEC, 0);
+
+  if (fd < 0)
+    return refuse_errno (descriptor, errno, error);
+  return is_image (descriptor) ? check_image (descriptor, fd, error) : fd;
+}
+
+int
+vb_descriptor_open (const VbDescriptor *descriptor, const VbGiven *given, GError **error)
+{
+  int given_fd = vb_given_find (given, descriptor->key);
+
+  if (given_fd < 0 && is_image (descriptor))
+    given_fd = vb_given_find (given, descriptor->path);
+  if (given_fd >= 0)
+    return copy_given (descriptor, given_fd, error);
   return kinds[descriptor->kind].open (descriptor, error);
 }

@@ -264,7 +264,7 @@ machine_launch (Machine *machine, GError **error)
 {
   GAsyncResult *slot = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  vb_qemu_instance_launch_async (machine->instance, NULL, store_result, &slot);
+  vb_qemu_instance_launch_async (machine->instance, NULL, NULL, store_result, &slot);
   result = wait_for_result (&slot);
   return vb_qemu_instance_launch_finish (machine->instance, result, error);
 }

@@ -267,7 +267,7 @@ test_cancelled_launch (Machine *machine, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   gboolean done = FALSE;
   machine_use (machine, machine_guest_domain (machine, GUEST_HALT, ""));
-  vb_qemu_instance_launch_async (machine->instance, cancellable, on_cancelled_launch, &done);
+  vb_qemu_instance_launch_async (machine->instance, NULL, cancellable, on_cancelled_launch, &done);
   while (vb_qemu_instance_get_pid (machine->instance) == 0)
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
@@ -284,7 +284,7 @@ test_ended_launch (Machine *machine, gconstpointer data)
   gboolean wait_for_process = GPOINTER_TO_INT (data);
   gboolean done = FALSE;
   machine_use (machine, machine_guest_domain (machine, GUEST_HALT, ""));
-  vb_qemu_instance_launch_async (machine->instance, NULL, on_cancelled_launch, &done);
+  vb_qemu_instance_launch_async (machine->instance, NULL, NULL, on_cancelled_launch, &done);
   while (wait_for_process && vb_qemu_instance_get_pid (machine->instance) == 0)
     g_main_context_iteration (NULL, TRUE);
   machine_end (machine);
