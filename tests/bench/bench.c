@@ -240,30 +240,50 @@ static const char devices_xml[] =
     "<interface type='user'><model type='virtio'/></interface>"
     "<serial type='pty'/><graphics type='vnc' port='-1' autoport='yes'/>";
 
-GVariant *
-bench_definition_new (const char *name, gboolean emulated_devices)
+/* (transfer floating) */
+static GVariant *
+new_definition (const char *name, const char *devices)
 {
-  g_autofree char *devices = g_strdup_printf (devices_xml, name);
   g_autofree char *xml = g_strdup_printf (
       "<domain type='qemu'><name>%s</name><memory>16384</memory><vcpu>1</vcpu>"
       "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>"
       "<devices>%s<memballoon model='none'/></devices></domain>",
-      name, emulated_devices ? devices : "");
+      name, devices);
   GVariantBuilder options = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
   return g_variant_new ("(sa{sv})", xml, &options);
 }
 
-char *
-bench_define (Bench *bench, const char *name, gboolean emulated_devices)
+GVariant *
+bench_definition_new (const char *name, gboolean emulated_devices)
+{
+  g_autofree char *devices = g_strdup_printf (devices_xml, name);
+
+  return new_definition (name, emulated_devices ? devices : "");
+}
+
+/* @definition: (transfer floating) */
+static char *
+define (Bench *bench, GVariant *definition)
 {
   g_autoptr (GVariant) reply =
-      bench_call (bench, BENCH_ROOT_PATH, "org.virtbus1.Manager", "DefineDomain",
-                  bench_definition_new (name, emulated_devices));
+      bench_call (bench, BENCH_ROOT_PATH, "org.virtbus1.Manager", "DefineDomain", definition);
   char *path;
 
   g_variant_get (reply, "(o)", &path);
   return path;
+}
+
+char *
+bench_define (Bench *bench, const char *name, gboolean emulated_devices)
+{
+  return define (bench, bench_definition_new (name, emulated_devices));
+}
+
+char *
+bench_define_devices (Bench *bench, const char *name, const char *devices)
+{
+  return define (bench, new_definition (name, devices));
 }
 
 BenchSamples *

@@ -42,7 +42,10 @@ void bench_call_domain (Bench *bench, const char *path, const char *method);
 /* (transfer full): the new domain's path. @emulated_devices: two disks, nic, vnc, serial */
 char *bench_define (Bench *bench, const char *name, gboolean emulated_devices);
 
-/* The arguments of DefineDomain for such a domain. (transfer floating) */
+/* (transfer full): the new domain's path. @devices: the elements of its devices */
+char *bench_define_devices (Bench *bench, const char *name, const char *devices);
+
+/* The arguments of DefineDomain for a domain of bench_define(). (transfer floating) */
 GVariant *bench_definition_new (const char *name, gboolean emulated_devices);
 
 /* Samples in microseconds. */
