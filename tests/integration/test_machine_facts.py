@@ -61,11 +61,8 @@ class Adapter:
         return str(image)
 
     def make_kernel(self):
-        """What QEMU takes for a Linux kernel."""
-        data = bytearray(16384)
-        data[0x1f1], data[0x1fe:0x200], data[0x202:0x208] = 4, b'\x55\xaa', b'HdrS\x06\x02'
         kernel = self.path()
-        kernel.write_bytes(data)
+        kernel.write_bytes(vt.linux_image())
         return str(kernel)
 
     def adapt_disk(self, disk):

@@ -65,17 +65,6 @@ DOMAINS = {
 }
 
 
-def make_kernel(path):
-    """Enough of a Linux image for QEMU to take it: its header."""
-    image = bytearray(4 * 4096)
-    image[0x1f1] = 4
-    image[0x1fe:0x200] = b'\x55\xaa'
-    image[0x202:0x206] = b'HdrS'
-    image[0x206:0x208] = b'\x06\x02'
-    image[0x22c:0x230] = b'\xff\xff\xff\x37'     # where an initrd may end
-    path.write_bytes(image)
-
-
 class Native(vt.BusTestCase):
     def setUp(self):
         super().setUp()
@@ -85,7 +74,7 @@ class Native(vt.BusTestCase):
                 image.truncate(1 << 20)
         subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', self.folder / 'b.qcow2', '4M'],
                        check=True)
-        make_kernel(self.folder / 'kernel')
+        (self.folder / 'kernel').write_bytes(vt.linux_image())
         (self.folder / 'initrd').write_bytes(bytes(4096))
 
     def xml(self, machine, devices):

@@ -118,6 +118,10 @@ def command_line(pid):
     return ''
 
 
+def command_words(pid):
+    return pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().decode().split('\0')[:-1]
+
+
 def is_alive(pid):
     """Whether it runs, or could: a zombie does not."""
     with contextlib.suppress(OSError):
@@ -381,6 +385,17 @@ def domain_xml(name, *, identity=None, emulator=None, guest=False, memory_mib=16
             f"<features><acpi/></features>"
             f'<on_poweroff>{on_poweroff}</on_poweroff><on_reboot>{on_reboot}</on_reboot>'
             f'<on_crash>{on_crash}</on_crash><devices>{devices}</devices></domain>')
+
+
+def linux_image():
+    """Enough of a Linux kernel for QEMU to take it: its header."""
+    image = bytearray(4 * 4096)
+    image[0x1f1] = 4
+    image[0x1fe:0x200] = b'\x55\xaa'
+    image[0x202:0x206] = b'HdrS'
+    image[0x206:0x208] = b'\x06\x02'
+    image[0x22c:0x230] = b'\xff\xff\xff\x37'     # where an initrd may end
+    return image
 
 
 def path_of(identity):
