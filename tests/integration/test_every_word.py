@@ -9,25 +9,27 @@ which the row names. No name of the schema is without a row.
 
 import fnmatch
 import importlib.util
-import subprocess
-import unittest
+import sys
 import xml.etree.ElementTree as ET
 
 import virtbus_testing as vt
 import words
+import words_chardevs
 import words_devices
+import words_disks
+import words_displays
+import words_host
 import words_machine
+import words_network
 
-ROWS = words_machine.ROWS + words_devices.ROWS
-RAW_IMAGES = ('a.img', 'b.img')
-OTHER_IMAGES = {'c.qcow2': 'qcow2'}
+ROWS = [row for kind in (words_machine, words_devices, words_disks, words_network, words_chardevs,
+                         words_displays) for row in kind.ROWS]
 IDENTITY = '7f3b5a40-1f1f-4a0e-9d3f-5a1d00000002'
 STYLE = vt.SOURCE_ROOT / 'tests' / 'style'
 
 
 def load_schema_walk():
     """The style check that walks the schema; it finds its own neighbours."""
-    import sys
     sys.path.insert(0, str(STYLE))
     spec = importlib.util.spec_from_file_location('check_coverage', STYLE / 'check-coverage.py')
     module = importlib.util.module_from_spec(spec)
@@ -39,24 +41,14 @@ class EveryWord(vt.BusTestCase):
     def setUp(self):
         super().setUp()
         self.service.start(self.client)
-        for name in RAW_IMAGES:
-            with open(self.folder / name, 'wb') as image:
-                image.truncate(1 << 20)
-        for name, kind in OTHER_IMAGES.items():
-            subprocess.run(['qemu-img', 'create', '-q', '-f', kind, self.folder / name, '4M'],
-                           check=True)
-        (self.folder / 'kernel').write_bytes(vt.linux_image())
-        (self.folder / 'initrd').write_bytes(bytes(4096))
-
-    def fill(self, text):
-        return text.replace('{folder}', str(self.folder))
+        self.host = words_host.Host(self.folder, self.addCleanup)
 
     def check_guest(self, row, xml):
         domain = self.client.create(xml, paused=vt.boolean(True))
         pid = domain.get('Pid')
         monitor = vt.SpareMonitor(self.service, IDENTITY)
         try:
-            guest = words.Guest(domain, pid, monitor, vt.command_words(pid))
+            guest = words.Guest(domain, pid, monitor, self.host.fill)
             wrong = [problem for check in row.checks if (problem := check(guest))]
         finally:
             monitor.close()
@@ -76,14 +68,26 @@ class EveryWord(vt.BusTestCase):
         self.assertIn(caught.exception.message, [text for _, text in errors])
         self.assertEqual(self.client.list_domains(), {})
 
+    def check_failure(self, row, xml):
+        _, canonical = self.client.manager('ValidateDomain', '(sa{sv})', xml,
+                                           {'start': vt.boolean(True)})
+        self.assertTrue(canonical)
+        with self.assertRaises(vt.BusError) as caught:
+            self.client.create(xml, paused=vt.boolean(True))
+        message = caught.exception.message
+        self.assertTrue(fnmatch.fnmatchcase(message, self.host.fill(row.failure)), message)
+        self.assertEqual(self.client.list_domains(), {})
+
     def test_rows(self):
         for row in ROWS:
             if row.elsewhere:
                 continue
             with self.subTest(row.name):
-                xml = self.fill(row.xml(IDENTITY))
+                xml = self.host.fill(row.xml(IDENTITY))
                 if row.refusal:
                     self.check_refusal(row, xml)
+                elif row.failure:
+                    self.check_failure(row, xml)
                 else:
                     self.check_guest(row, xml)
                 self.assert_no_emulator()

@@ -9,6 +9,7 @@ import fnmatch
 import subprocess
 
 import machine_facts
+import virtbus_testing as vt
 
 DEFAULT_MEMORY = "<memory unit='MiB'>32</memory>"
 DEFAULT_OS = "<os><type arch='x86_64' machine='{machine}'>hvm</type></os>"
@@ -21,6 +22,7 @@ class Row:
     devices: str = ''
     checks: tuple = ()           # of a guest that was started, paused
     refusal: tuple = ()          # path and message of the finding that keeps it from starting
+    failure: str = ''            # why it does not start though nothing is against it; a pattern
     elsewhere: str = ''          # the test that shows it, 'file: words in it'
     machine: str = 'pc'
     kind: str = 'qemu'
@@ -42,6 +44,10 @@ def refused(name, path, message, **parts):
     return Row(name, refusal=(path, message), **parts)
 
 
+def fails(name, message, **parts):
+    return Row(name, failure=message, **parts)
+
+
 def elsewhere(name, test, **parts):
     return Row(name, elsewhere=test, **parts)
 
@@ -49,12 +55,13 @@ def elsewhere(name, test, **parts):
 class Guest:
     """A started one, as checks see it."""
 
-    def __init__(self, domain, pid, monitor, words):
+    def __init__(self, domain, pid, monitor, fill):
         self.domain = domain
         self.pid = pid
         self.monitor = monitor
         self.reader = machine_facts.Reader(monitor.execute)
-        self.words = words           # of QEMU's command line
+        self.words = vt.command_words(pid)
+        self.fill = fill             # puts the host's words into a text
         self.firmware_facts = None
 
     @property
@@ -104,7 +111,8 @@ def told(command, expected, *keys):
         answer = guest.reader.ask(command)
         for key in keys:
             answer = answer[key]
-        return differ(f'{command} {keys}', answer, expected)
+        wanted = guest.fill(expected) if isinstance(expected, str) else expected
+        return differ(f'{command} {keys}', type(wanted)(answer), wanted)
     return check
 
 
@@ -168,7 +176,7 @@ def no_option(word):
 
 
 def back_end(alias, kind):
-    """The character device's host end, by QEMU's name of it"""
+    """The character device's host end, by how QEMU's name of it begins"""
     def check(guest):
         found = {row['label']: row['filename'] for row in guest.reader.ask('query-chardev')}
         name = found.get(f'char{alias}', '')
