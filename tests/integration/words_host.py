@@ -81,7 +81,7 @@ class Host:
         server = subprocess.Popen(['qemu-nbd', '-t', '-f', 'raw', '-x', 'a', '-b', '127.0.0.1',
                                    '-p', str(port), str(self.folder / 'nbd.img')])
         self.add_cleanup(server.wait)
-        self.add_cleanup(server.terminate)
+        self.add_cleanup(server.kill)       # SIGTERM is lost while it comes up
         deadline = time.monotonic() + vt.PATIENCE_S
         with socket.socket() as client:
             while client.connect_ex(('127.0.0.1', port)) != 0:
