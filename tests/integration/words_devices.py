@@ -33,6 +33,9 @@ CONTROLLERS = [
                    "<controller type='fdc' index='0'/><controller type='usb' index='0'/>"
                    "<controller type='ccid' index='0'><address type='usb' bus='0' port='1'/></controller>"
                    "<controller type='virtio-serial' index='0' ports='16' vectors='4'/>"),
+    starts('controllers of the board', no_device('pci0'), in_document("type='pci'"),
+           devices="<controller type='pci' index='0' model='pci-root'/>"
+                   "<controller type='xenbus' index='0'/>"),
     refused('a second ide controller', '/domain/devices/controller[1]/@index',
             'controller * the machine has one ide controller, with index 0',
             devices="<controller type='ide' index='1'/>"),

@@ -12,7 +12,7 @@ def channels(mode):
 
 GRAPHICS = [
     starts('vnc', told('query-vnc', True, 'enabled'), told('query-vnc', 'none', 'auth'),
-           in_document("autoport='yes'".replace("'", '"')),
+           in_document("autoport='yes'"), in_document("port='59"),
            devices="<graphics type='vnc' port='-1' autoport='yes' listen='127.0.0.1' keymap='de'>"
                    "<alias name='screen'/></graphics>"),
     starts('vnc at a port', told('query-vnc', '{free_vnc_port}', 'service'),
