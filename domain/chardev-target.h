@@ -9,5 +9,3 @@
 /* The definition names none: vb_domain_complete() gives the next free one. */
 #define VB_CHARDEV_NO_PORT G_MAXUINT
 #define VB_CHARDEV_MAX_PORT G_MAXUINT16
-/* Where the guest's agent of SPICE looks for its channel: the name of one that has none. */
-#define VB_CHARDEV_SPICE_NAME "com.redhat.spice.0"

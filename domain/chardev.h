@@ -19,6 +19,9 @@ typedef enum
 
 extern const VbEnumTable vb_chardev_target_table;
 
+/* Where the guest's agent of SPICE looks for its channel: the name of one that has none. */
+#define VB_CHARDEV_SPICE_NAME "com.redhat.spice.0"
+
 typedef struct
 {
   VbDevice base; /* kind serial, parallel, console or channel */

@@ -37,6 +37,8 @@ vb_argv_add_interface (VbArgv *argv, const VbDevice *device)
   QmpValue *netdev = qmp_value_new_object ();
   qmp_value_set_string (netdev, "type", "user");
   qmp_value_set_string (netdev, "id", id);
+  if (device == vb_argv_find_forward_carrier (argv->domain))
+    vb_argv_add_forwards (argv, device, netdev);
   vb_argv_add_json (argv, "-netdev", netdev);
   vb_argv_add_device (argv, device,
                       vb_argv_interface_device (interface, vb_boot_index (argv->domain, device)));

@@ -61,6 +61,8 @@ void vb_argv_add_disk (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_controller (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_chardev (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_channel (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_smartcard (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
@@ -69,6 +71,12 @@ void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
 /* (transfer full): the id of what stands at the host end of the card */
 char *vb_argv_sound_id (const VbSound *sound);
+/* The back end of a device that has a host's end, which must be added before what uses it. */
+void vb_argv_add_host_end (VbArgv *argv, const VbDevice *device);
+/* (nullable) (transfer none): the card on whose network the addresses of guestfwd channels are */
+const VbDevice *vb_argv_find_forward_carrier (const VbDomain *domain);
+/* Adds these to @network, which is that of @interface, and what is at their host's ends. */
+void vb_argv_add_forwards (VbArgv *argv, const VbDevice *interface, QmpValue *network);
 /* What is between a usb controller and a device whose port has several parts. */
 void vb_argv_add_usb_hubs (VbArgv *argv);
 /* Adds a hub at @place. @json: (transfer full) */
@@ -85,8 +93,10 @@ gboolean vb_argv_controller_is_supported (VbBoard board, const VbController *con
 /* How many SCSI devices the adapter takes. */
 guint vb_argv_scsi_count_units (const VbController *controller);
 QmpValue *vb_argv_interface_device (const VbInterface *interface, guint boot_index);
-/* (nullable): %NULL for a console that is another name of a serial port */
+/* (nullable): %NULL for a console that is another name of a serial port, and for a channel that is an
+ * address of a network */
 QmpValue *vb_argv_chardev_device (const VbDomain *domain, const VbChardev *chardev);
+QmpValue *vb_argv_smartcard_device (const VbDomain *domain, const VbSmartcard *card);
 /* (nullable): %NULL for what every machine has */
 QmpValue *vb_argv_input_device (const VbInput *input);
 QmpValue *vb_argv_video_device (const VbVideo *video, gboolean primary);

@@ -29,6 +29,8 @@ static const struct
   { VB_DEVICE_SERIAL, vb_argv_add_chardev },
   { VB_DEVICE_PARALLEL, vb_argv_add_chardev },
   { VB_DEVICE_CONSOLE, vb_argv_add_chardev },
+  { VB_DEVICE_CHANNEL, vb_argv_add_channel },
+  { VB_DEVICE_SMARTCARD, vb_argv_add_smartcard },
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
   { VB_DEVICE_SOUND, vb_argv_add_sound },
@@ -392,6 +394,7 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
     case VB_DEVICE_SERIAL:
     case VB_DEVICE_PARALLEL:
     case VB_DEVICE_CONSOLE:
+    case VB_DEVICE_CHANNEL:
       json = vb_argv_chardev_device (domain, (const VbChardev *) device);
       return json != NULL;
     case VB_DEVICE_INPUT:
@@ -405,11 +408,10 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
     case VB_DEVICE_INTERFACE:
     case VB_DEVICE_VIDEO:
     case VB_DEVICE_WATCHDOG:
+    case VB_DEVICE_SMARTCARD:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
-    case VB_DEVICE_CHANNEL: /* refused, as the next */
-    case VB_DEVICE_HOSTDEV:
-    case VB_DEVICE_SMARTCARD:
+    case VB_DEVICE_HOSTDEV: /* refused */
     case VB_N_DEVICE_KINDS:
       break;
     }

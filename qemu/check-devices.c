@@ -15,6 +15,7 @@
 
 /* Of no meaning: nothing is opened. */
 #define RUNTIME_FOLDER "/run"
+#define LOG_PATH "/run/log"
 
 /* What options are about, and what QEMU lists of it. */
 typedef struct
@@ -285,7 +286,8 @@ void
 vb_check_devices (VbCheck *check)
 {
   static const VbArgvOptions options = { 0 };
-  g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (check->domain, RUNTIME_FOLDER);
+  g_autoptr (VbDescriptors) descriptors =
+      vb_descriptors_new (check->domain, RUNTIME_FOLDER, LOG_PATH);
   g_autoptr (GPtrArray) arguments = vb_argv_list (check->domain, descriptors, &options);
   g_autoptr (VbKnownDevices) devices = vb_known_devices_new (check->facts);
 

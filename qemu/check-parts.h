@@ -30,6 +30,12 @@ void vb_check_refuse_device (VbCheck *check,
                              const char *rest,
                              const char *format,
                              ...) G_GNUC_PRINTF (4, 5);
+/* The same of what is no reason not to start. */
+void vb_check_warn_device (VbCheck *check,
+                           const VbDevice *device,
+                           const char *rest,
+                           const char *format,
+                           ...) G_GNUC_PRINTF (4, 5);
 /* (transfer full): "/domain/devices/disk[2]", and @rest */
 char *vb_check_path (VbCheck *check, const VbDevice *device, const char *rest);
 /* All that is no device. */
@@ -47,6 +53,8 @@ void vb_check_interface (VbCheck *check, const VbDevice *device);
 void vb_check_port (VbCheck *check, const VbDevice *device);
 void vb_check_console (VbCheck *check, const VbDevice *device);
 void vb_check_channel (VbCheck *check, const VbDevice *device);
+/* The host's end, which @device has. */
+void vb_check_host_end (VbCheck *check, const VbDevice *device);
 void vb_check_smartcard (VbCheck *check, const VbDevice *device);
 void vb_check_graphics (VbCheck *check, const VbDevice *device);
 void vb_check_video (VbCheck *check, const VbDevice *device);

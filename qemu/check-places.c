@@ -137,15 +137,6 @@ check_usb_port (VbCheck *check, const VbDevice *device)
 }
 
 static void
-check_card_slot (VbCheck *check, const VbDevice *device)
-{
-  if (device->address.slot > 0)
-    vb_check_refuse_device (check, device, "/address/@slot",
-                            "slot %u is not there: a card reader has slot 0 alone",
-                            device->address.slot);
-}
-
-static void
 check_drive (VbCheck *check, const VbDevice *device)
 {
   check_drive_address (check, (const VbDisk *) device);
@@ -157,7 +148,6 @@ vb_check_place (VbCheck *check, const VbDevice *device)
   static void (*const checks[]) (VbCheck * check, const VbDevice *device) = {
     [VB_ADDRESS_DRIVE] = check_drive,
     [VB_ADDRESS_VIRTIO_SERIAL] = check_serial_port,
-    [VB_ADDRESS_CCID] = check_card_slot,
     [VB_ADDRESS_USB] = check_usb_port,
   };
   check_pci_address (check, device);

@@ -53,21 +53,40 @@ vb_check_path (VbCheck *check, const VbDevice *device, const char *rest)
                           number, rest);
 }
 
+/* (transfer full): what is said of @device */
+static char *
+name_device (const VbDevice *device, const char *format, va_list arguments)
+{
+  g_autofree char *finding = g_strdup_vprintf (format, arguments);
+  return g_strdup_printf ("%s '%s': %s", vb_device_kind_to_string (device->kind),
+                          vb_device_get_name (device), finding);
+}
+
 void
 vb_check_refuse_device (
     VbCheck *check, const VbDevice *device, const char *rest, const char *format, ...)
 {
   va_list arguments;
   g_autofree char *path = vb_check_path (check, device, rest);
-  g_autofree char *finding = NULL;
   g_autofree char *message = NULL;
   va_start (arguments, format);
-  finding = g_strdup_vprintf (format, arguments);
+  message = name_device (device, format, arguments);
   va_end (arguments);
-  message = g_strdup_printf ("%s '%s': %s", vb_device_kind_to_string (device->kind),
-                             vb_device_get_name (device), finding);
   record_error (check, path, message);
   check->has_refused_device = TRUE;
+}
+
+void
+vb_check_warn_device (
+    VbCheck *check, const VbDevice *device, const char *rest, const char *format, ...)
+{
+  va_list arguments;
+  g_autofree char *path = vb_check_path (check, device, rest);
+  g_autofree char *message = NULL;
+  va_start (arguments, format);
+  message = name_device (device, format, arguments);
+  va_end (arguments);
+  vb_diagnostics_add (check->diagnostics, VB_SEVERITY_WARNING, path, 0, "%s", message);
 }
 
 /* Whether the controller is there for a drive, which has been refused. */

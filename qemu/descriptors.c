@@ -4,6 +4,7 @@
  */
 #include "qemu/descriptors.h"
 
+#include "qemu/host-end.h"
 #include "qemu/open-descriptor.h"
 
 #include <unistd.h>
@@ -78,20 +79,52 @@ add_disk (VbDescriptors *descriptors, const VbDisk *disk)
   descriptor->fdset = ++descriptors->n_fdsets;
 }
 
-static void
-add_chardev (VbDescriptors *descriptors, const VbChardev *chardev)
+static VbDescriptorKind
+kind_of_end (const VbDevice *device, const VbChardevSource *source)
 {
-  const VbChardevSource *source = &chardev->source;
-  /* A serial console is another name of a serial port. */
-  if (chardev->base.kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_SERIAL)
+  switch (source->type)
+    {
+    case VB_CHARDEV_TYPE_FILE:
+      return VB_DESCRIPTOR_OUTPUT;
+    case VB_CHARDEV_TYPE_PIPE:
+      return VB_DESCRIPTOR_PIPE;
+    case VB_CHARDEV_TYPE_DEV:
+      return device->kind == VB_DEVICE_PARALLEL ? VB_DESCRIPTOR_PARALLEL : VB_DESCRIPTOR_SERIAL;
+    default:
+      return source->mode == VB_CHARDEV_MODE_BIND ? VB_DESCRIPTOR_LISTEN : VB_DESCRIPTOR_CONNECT;
+    }
+}
+
+/* The log is added once, for all. */
+static void
+add_end (VbDescriptors *descriptors, const VbDevice *device, const char *runtime_dir)
+{
+  const VbChardevSource *source = vb_host_end_of (device);
+  g_autofree char *listener = vb_host_end_get_listener (device, runtime_dir);
+  const char *path = listener != NULL ? listener : source->path;
+  VbDescriptor *descriptor;
+
+  if (path == NULL || source->type == VB_CHARDEV_TYPE_PTY)
     return;
-  if (source->type == VB_CHARDEV_TYPE_FILE)
-    add_device (descriptors, VB_DESCRIPTOR_OUTPUT, &chardev->base, source->path)->fdset =
-        ++descriptors->n_fdsets;
-  else if (source->type == VB_CHARDEV_TYPE_UNIX)
-    add_device (descriptors,
-                source->mode == VB_CHARDEV_MODE_BIND ? VB_DESCRIPTOR_LISTEN : VB_DESCRIPTOR_CONNECT,
-                &chardev->base, source->path);
+  descriptor = add_device (descriptors, kind_of_end (device, source), device, path);
+  if (source->type != VB_CHARDEV_TYPE_UNIX)
+    descriptor->fdset = ++descriptors->n_fdsets;
+}
+
+static gboolean
+is_log (const VbDevice *device)
+{
+  const VbChardevSource *source = vb_host_end_of (device);
+  return source != NULL && source->type == VB_CHARDEV_TYPE_STDIO;
+}
+
+static void
+add_log (VbDescriptors *descriptors, const char *path)
+{
+  if (vb_descriptors_find (descriptors, VB_DESCRIPTOR_LOG) == NULL)
+    add (descriptors, VB_DESCRIPTOR_APPEND, g_strdup (VB_DESCRIPTOR_LOG),
+         g_strdup ("the machine's log"), g_strdup (path))
+        ->fdset = ++descriptors->n_fdsets;
 }
 
 static VbDescriptor *
@@ -106,7 +139,7 @@ add_own (VbDescriptors *descriptors,
 }
 
 VbDescriptors *
-vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
+vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path)
 {
   VbDescriptors *descriptors = g_new0 (VbDescriptors, 1);
   descriptors->list = g_ptr_array_new_with_free_func ((GDestroyNotify) descriptor_free);
@@ -126,8 +159,10 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_DISK)
         add_disk (descriptors, (const VbDisk *) device);
-      else if (vb_device_kind_is_chardev (device->kind))
-        add_chardev (descriptors, (const VbChardev *) device);
+      else if (is_log (device))
+        add_log (descriptors, log_path);
+      else if (vb_host_end_of (device) != NULL)
+        add_end (descriptors, device, runtime_dir);
     }
   return descriptors;
 }
@@ -140,9 +175,24 @@ vb_descriptors_free (VbDescriptors *descriptors)
   g_free (descriptors);
 }
 
+/* QEMU has no back end that reads from one descriptor and writes to another: it opens a pair itself. */
+static void
+drop_pairs (VbDescriptors *descriptors)
+{
+  for (guint i = descriptors->list->len; i > 0; i--)
+    {
+      VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i - 1);
+      if (descriptor->kind != VB_DESCRIPTOR_PIPE || !vb_descriptor_is_pair (descriptor))
+        continue;
+      g_hash_table_remove (descriptors->by_key, descriptor->key);
+      g_ptr_array_remove_index (descriptors->list, i - 1);
+    }
+}
+
 gboolean
 vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error)
 {
+  drop_pairs (descriptors);
   for (guint i = 0; i < descriptors->list->len; i++)
     {
       VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i);
@@ -187,6 +237,13 @@ vb_descriptors_find_device (const VbDescriptors *descriptors, const VbDevice *de
 {
   g_autofree char *key = vb_descriptors_key (device);
   return vb_descriptors_find (descriptors, key);
+}
+
+const VbDescriptor *
+vb_descriptors_find_end (const VbDescriptors *descriptors, const VbDevice *device)
+{
+  return is_log (device) ? vb_descriptors_find (descriptors, VB_DESCRIPTOR_LOG)
+                         : vb_descriptors_find_device (descriptors, device);
 }
 
 char *

@@ -14,6 +14,10 @@ typedef enum
   VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
   VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
+  VB_DESCRIPTOR_APPEND,      /* made, or written to behind what is there */
+  VB_DESCRIPTOR_PIPE,        /* a FIFO */
+  VB_DESCRIPTOR_SERIAL,      /* a terminal, such as a serial port of the host */
+  VB_DESCRIPTOR_PARALLEL,    /* a parallel port of the host */
   VB_DESCRIPTOR_LISTEN,      /* a unix socket that we make */
   VB_DESCRIPTOR_CONNECT,     /* a unix socket that another program made */
 } VbDescriptorKind;
@@ -37,17 +41,19 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_SPARE "spare"
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
+#define VB_DESCRIPTOR_LOG "log" /* where a device is of type stdio */
 
 /* (transfer full): "disk:vda", "interface:net0" */
 char *vb_descriptors_key (const VbDevice *device);
 
-/* @domain is completed. */
-VbDescriptors *vb_descriptors_new (const VbDomain *domain, const char *runtime_dir);
+/* @domain is completed. @log_path: the domain's log */
+VbDescriptors *
+vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path);
 /* Closes what is open. */
 void vb_descriptors_free (VbDescriptors *descriptors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
 
-/* Opens all, or none; what is of a name in @given (nullable) is that. May block on the disks; touches nothing but @descriptors. Errors:
+/* Opens all, or none, but drops a pipe that is a pair of FIFOs from the plan; what is of a name in @given (nullable) is that. May block on the disks; touches nothing but @descriptors. Errors:
  * %VB_QEMU_ERROR_HOST_RESOURCE with device, path and remedy. */
 gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error);
 
@@ -61,5 +67,9 @@ const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const
 /* (nullable) (transfer none): by "disk", and a disk's target or another device's alias */
 const VbDescriptor *vb_descriptors_find_device (const VbDescriptors *descriptors,
                                                 const VbDevice *device);
+/* (nullable) (transfer none): what is at the host's end of @device; %NULL where that is none of files,
+ * and where QEMU must open it itself */
+const VbDescriptor *vb_descriptors_find_end (const VbDescriptors *descriptors,
+                                             const VbDevice *device);
 /* (transfer full): @text with each `/dev/fdset/N` as the path that the user knows */
 char *vb_descriptors_translate (const VbDescriptors *descriptors, const char *text);

@@ -49,6 +49,10 @@ static const Part smartcard_ends[] = {
     "><certificate>a</certificate><certificate>b</certificate><certificate>c</certificate>" },
   { NULL, ">" },
 };
+static const Part channel_ends[] = {
+  { "spicevmc", "<target type='virtio'/></channel><graphics type='spice' autoport='yes'/>" },
+  { NULL, CHARDEV_SOURCE "<target type='virtio' name='x'/></channel>" },
+};
 static const Part channel_targets[] = {
   { "guestfwd", "address='10.0.2.9' port='1'" },
   { NULL, "name='x'" },
@@ -125,9 +129,10 @@ static const Row rows[] = {
              "<console type='" WORD "'>" CHARDEV_SOURCE "<target type='serial'/></console>" },
   { VB_DEVICE_CONSOLE, "targetType", &vb_chardev_target_table,
     .xml = "<console type='pty'><target type='" WORD "'/></console>" },
-  { VB_DEVICE_CHANNEL, "type", &vb_chardev_type_table,
-    .xml =
-        "<channel type='" WORD "'>" CHARDEV_SOURCE "<target type='virtio' name='x'/></channel>" },
+  { VB_DEVICE_CHANNEL, "type", &vb_chardev_type_table, .parts = channel_ends,
+    .xml = "<channel type='" WORD "'>" PART,
+    .other = "<channel type='" WORD "'>" CHARDEV_SOURCE
+             "<target type='guestfwd' address='10.0.2.9' port='1'/></channel>" },
   { VB_DEVICE_CHANNEL, "targetType", &vb_chardev_target_table, .parts = channel_targets,
     .xml = "<channel type='pty'><target type='" WORD "' " PART "/></channel>" },
   { VB_DEVICE_INPUT, "type", &vb_input_type_table, .xml = "<input type='" WORD "' bus='usb'/>",

@@ -5,6 +5,7 @@
  */
 #include "qemu/instance-private.h"
 
+#include "qemu/host-end.h"
 #include "qemu/log-tail.h"
 #include "qemu/record.h"
 #include "qemu/unix-socket.h"
@@ -70,18 +71,19 @@ make_exit (VbQemuInstance *instance)
 }
 
 /* QEMU removes them itself, unless it was killed or may not. */
-static void
-remove_sockets (const VbDomain *domain)
+void
+vb_instance_remove_sockets (VbQemuInstance *instance)
 {
-  for (guint i = 0; i < domain->devices->len; i++)
+  const GPtrArray *devices = instance->domain->devices;
+
+  for (guint i = 0; i < devices->len; i++)
     {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      const VbChardev *chardev = (const VbChardev *) device;
+      const VbDevice *device = g_ptr_array_index (devices, i);
       const VbGraphics *graphics = (const VbGraphics *) device;
-      if (vb_device_kind_is_chardev (device->kind) &&
-          chardev->source.type == VB_CHARDEV_TYPE_UNIX &&
-          chardev->source.mode == VB_CHARDEV_MODE_BIND)
-        vb_unix_socket_remove_stale (chardev->source.path);
+      g_autofree char *listener = vb_host_end_get_listener (device, instance->runtime_dir);
+
+      if (listener != NULL)
+        vb_unix_socket_remove_stale (listener);
       else if (device->kind == VB_DEVICE_GRAPHICS && graphics->socket != NULL)
         vb_unix_socket_remove_stale (graphics->socket);
     }
@@ -108,7 +110,7 @@ finish_exit (VbQemuInstance *instance)
   vb_instance_drop_session (instance);
   g_clear_pointer (&instance->process, vb_process_free);
   instance->connecting = FALSE;
-  remove_sockets (instance->domain);
+  vb_instance_remove_sockets (instance);
   if (instance->adoption != NULL)
     vb_instance_tell_missed_clock (instance);
   /* Before anybody is told: who hears of the end may use the folder for the next QEMU at once. */

@@ -5,6 +5,7 @@
 #include "qemu/hand-over.h"
 
 #include "qemu/affinity.h"
+#include "qemu/host-end.h"
 #include "qemu/qmp-translate.h"
 
 #include <string.h>
@@ -65,14 +66,6 @@ find_pty (const QmpValue *chardevs, const char *label)
   return NULL;
 }
 
-static void
-take_pty_path (VbChardev *chardev, const QmpValue *chardevs)
-{
-  g_autofree char *label = g_strdup_printf ("char%s", chardev->base.alias);
-  g_free (chardev->source.path);
-  chardev->source.path = g_strdup (find_pty (chardevs, label));
-}
-
 /* A serial console shows the port that it is another name of. */
 static void
 mirror_path (VbChardev *console, const VbDomain *domain)
@@ -90,6 +83,30 @@ mirror_path (VbChardev *console, const VbDomain *domain)
     }
 }
 
+static gboolean
+is_mirror (const VbDevice *device)
+{
+  const VbChardev *console = (const VbChardev *) device;
+  return device->kind == VB_DEVICE_CONSOLE && vb_host_end_of (device) == NULL &&
+         console->source.type == VB_CHARDEV_TYPE_PTY;
+}
+
+static gboolean
+has_pty (const VbDevice *device)
+{
+  const VbChardevSource *source = vb_host_end_of (device);
+  return source != NULL && source->type == VB_CHARDEV_TYPE_PTY;
+}
+
+static void
+take_pty_path (VbDevice *device, const QmpValue *chardevs)
+{
+  VbChardevSource *source = vb_host_end_of (device);
+  g_autofree char *label = vb_host_end_id (device);
+  g_free (source->path);
+  source->path = g_strdup (find_pty (chardevs, label));
+}
+
 /* Serial ports come before consoles in a domain. */
 static void
 take_ptys (HandOver *hand_over, const QmpValue *chardevs)
@@ -97,13 +114,25 @@ take_ptys (HandOver *hand_over, const QmpValue *chardevs)
   for (guint i = 0; i < hand_over->domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (hand_over->domain->devices, i);
-      VbChardev *chardev = (VbChardev *) device;
-      if (!vb_device_kind_is_chardev (device->kind) || chardev->source.type != VB_CHARDEV_TYPE_PTY)
+      if (is_mirror (device))
+        mirror_path ((VbChardev *) device, hand_over->domain);
+      else if (has_pty (device))
+        take_pty_path (device, chardevs);
+    }
+}
+
+/* Sockets whose place was left to the service. */
+static void
+take_listeners (VbDomain *domain, const char *runtime_dir)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbDevice *device = g_ptr_array_index (domain->devices, i);
+      char *path = vb_host_end_get_listener (device, runtime_dir);
+      if (path == NULL)
         continue;
-      if (device->kind == VB_DEVICE_CONSOLE && chardev->target_type == VB_CHARDEV_TARGET_SERIAL)
-        mirror_path (chardev, hand_over->domain);
-      else
-        take_pty_path (chardev, chardevs);
+      g_free (vb_host_end_of (device)->path);
+      vb_host_end_of (device)->path = path;
     }
 }
 
@@ -239,21 +268,18 @@ has_balloon (const VbDomain *domain)
 }
 
 static gboolean
-has_pty (const VbDomain *domain)
+has_ptys (const VbDomain *domain)
 {
   for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (vb_device_kind_is_chardev (device->kind) &&
-          ((const VbChardev *) device)->source.type == VB_CHARDEV_TYPE_PTY)
-        return TRUE;
-    }
+    if (has_pty (g_ptr_array_index (domain->devices, i)))
+      return TRUE;
   return FALSE;
 }
 
 void
 vb_hand_over_async (QmpSession *session,
                     VbDomain *domain,
+                    const char *runtime_dir,
                     int display_fd,
                     int display_port,
                     guint timeout_ms,
@@ -270,6 +296,7 @@ vb_hand_over_async (QmpSession *session,
   g_task_set_check_cancellable (task, FALSE);
   hand_over->domain = vb_domain_copy (domain);
   hand_over->timeout_ms = timeout_ms;
+  take_listeners (hand_over->domain, runtime_dir);
 
   graphics = (VbGraphics *) vb_domain_find_first (hand_over->domain, VB_DEVICE_GRAPHICS);
   if (graphics != NULL && display_fd >= 0)
@@ -281,7 +308,7 @@ vb_hand_over_async (QmpSession *session,
     }
   if (domain->current_memory_kib < domain->memory_kib && has_balloon (domain))
     send_balloon (task, domain->current_memory_kib);
-  if (has_pty (domain))
+  if (has_ptys (domain))
     send (task, "query-chardev", NULL, -1);
   if (domain->tuning.pins != NULL && domain->tuning.pins->len > 0)
     send (task, "query-cpus-fast", NULL, -1);

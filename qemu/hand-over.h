@@ -12,6 +12,7 @@
  * @display_port: the port that it listens on, -1: none. @timeout_ms: for each command. */
 void vb_hand_over_async (QmpSession *session,
                          VbDomain *domain,
+                         const char *runtime_dir,
                          int display_fd,
                          int display_port,
                          guint timeout_ms,

@@ -121,6 +121,8 @@ void vb_instance_dump_lost (VbQemuInstance *instance, const VbQemuExit *exit);
 void vb_instance_take_process (VbQemuInstance *instance, VbProcess *process);
 /* The monitor's end of file, or an error on it. */
 void vb_instance_monitor_closed (VbQemuInstance *instance);
+/* Removes the sockets that nobody listens on any more. */
+void vb_instance_remove_sockets (VbQemuInstance *instance);
 /* (transfer full): the words in QEMU's log since it was spawned */
 char *vb_instance_read_last_words (VbQemuInstance *instance);
 /* (transfer full): "exit status 1", "killed by signal 9" */

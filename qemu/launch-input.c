@@ -31,7 +31,7 @@ vb_launch_input_new (VbDomain *domain,
   input->log_path = g_strdup (log_path);
   input->uid = uid;
   input->gid = gid;
-  input->descriptors = vb_descriptors_new (domain, runtime_dir);
+  input->descriptors = vb_descriptors_new (domain, runtime_dir, log_path);
   input->log_fd = -1;
   input->display_fd = -1;
   input->display_port = -1;

@@ -48,8 +48,12 @@ return_error (VbQemuInstance *instance, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&instance->launch);
   g_autoptr (GPtrArray) end_tasks = g_steal_pointer (&instance->end_tasks);
+  Launch *launch = g_task_get_task_data (task);
 
   instance->end_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  /* Nobody listens on the sockets any more. */
+  g_clear_pointer (&launch->input, vb_launch_input_free);
+  vb_instance_remove_sockets (instance);
   vb_record_remove (instance->runtime_dir);
   g_task_return_error (task, error);
   for (guint i = 0; i < end_tasks->len; i++)
@@ -180,9 +184,10 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (instance->launch != task || launch->error != NULL)
     return;
-  vb_hand_over_async (QMP_SESSION (source), instance->domain, launch->input->display_fd,
-                      launch->input->display_port, instance->settings.start_timeout_ms,
-                      g_task_get_cancellable (task), on_handed_over, g_object_ref (task));
+  vb_hand_over_async (QMP_SESSION (source), instance->domain, instance->runtime_dir,
+                      launch->input->display_fd, launch->input->display_port,
+                      instance->settings.start_timeout_ms, g_task_get_cancellable (task),
+                      on_handed_over, g_object_ref (task));
 }
 
 /* Step 2: QEMU is spawned. */

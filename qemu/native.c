@@ -7,6 +7,7 @@
 
 #include "qemu/architecture.h"
 #include "qemu/argv.h"
+#include "qemu/host-end.h"
 #include "qemu/native-config.h"
 #include "qemu/shell-words.h"
 
@@ -226,6 +227,17 @@ warn_of_watchdog (const VbDevice *device, guint number, VbDiagnostics *findings)
 }
 
 static void
+warn_of_channel (const VbDevice *device, guint number, VbDiagnostics *findings)
+{
+  const VbChardevSource *source = vb_host_end_of (device);
+  g_autofree char *path = g_strdup_printf ("/domain/devices/channel[%u]/source", number);
+
+  if (source->type == VB_CHARDEV_TYPE_UNIX && source->path == NULL)
+    warn (findings, path, "QEMU makes the socket '%s.sock' in the folder where it is started",
+          device->alias);
+}
+
+static void
 warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 {
   const struct
@@ -246,7 +258,7 @@ warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 static void
 warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
 {
-  guint n_graphics = 0, n_watchdogs = 0;
+  guint n_graphics = 0, n_watchdogs = 0, n_channels = 0;
 
   warn_of_texts (domain, findings);
   warn_of_tuning (domain, findings);
@@ -265,6 +277,8 @@ warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
         warn_of_graphics (device, ++n_graphics, findings);
       else if (device->kind == VB_DEVICE_WATCHDOG)
         warn_of_watchdog (device, ++n_watchdogs, findings);
+      else if (device->kind == VB_DEVICE_CHANNEL)
+        warn_of_channel (device, ++n_channels, findings);
     }
 }
 

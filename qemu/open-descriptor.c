@@ -8,15 +8,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ppdev.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define NEW_FILE_MODE 0600
+#define NO_PARALLEL_PORT "parallel port of the host, such as /dev/parport0"
 
 static int open_image (const VbDescriptor *descriptor, GError **error);
 static int open_output (const VbDescriptor *descriptor, GError **error);
 static int open_listener (const VbDescriptor *descriptor, GError **error);
 static int open_connection (const VbDescriptor *descriptor, GError **error);
+static int open_appended (const VbDescriptor *descriptor, GError **error);
+static int open_two_way (const VbDescriptor *descriptor, GError **error);
 
 typedef struct
 {
@@ -24,11 +29,15 @@ typedef struct
   const char *verb;
   const char *when_missing; /* remedy */
   const char *otherwise;    /* remedy for what has none of its own */
+  mode_t format;            /* what it must be, 0: anything */
+  const char *other;        /* what to say of anything else */
 } KindInfo;
 
 static const KindInfo kinds[] = {
-  [VB_DESCRIPTOR_IMAGE_FILE] = { open_image, "open", "; create it or correct <source file>", "" },
-  [VB_DESCRIPTOR_IMAGE_BLOCK] = { open_image, "open", "; connect it or correct <source dev>", "" },
+  [VB_DESCRIPTOR_IMAGE_FILE] = { open_image, "open", "; create it or correct <source file>", "",
+                                 S_IFREG, "regular file; use type='block' for a block device" },
+  [VB_DESCRIPTOR_IMAGE_BLOCK] = { open_image, "open", "; connect it or correct <source dev>", "",
+                                  S_IFBLK, "block device; use type='file' for a file" },
   [VB_DESCRIPTOR_OUTPUT] = { open_output, "write to", "; create its folder or correct the path",
                              "" },
   [VB_DESCRIPTOR_LISTEN] = { open_listener, "listen on", "; create its folder or correct the path",
@@ -36,6 +45,14 @@ static const KindInfo kinds[] = {
   [VB_DESCRIPTOR_CONNECT] = { open_connection, "connect to",
                               "; start the program that listens there first",
                               "; start the program that listens there first" },
+  [VB_DESCRIPTOR_APPEND] = { open_appended, "write to", "; create its folder or correct the path",
+                             "", S_IFREG, "regular file; remove it" },
+  [VB_DESCRIPTOR_PIPE] = { open_two_way, "open", "; create it by mkfifo, or correct the path", "",
+                           S_IFIFO, "FIFO; create one by mkfifo" },
+  [VB_DESCRIPTOR_SERIAL] = { open_two_way, "open", "; connect it or correct the path", "", S_IFCHR,
+                             "character device; use type='file' for a file" },
+  [VB_DESCRIPTOR_PARALLEL] = { open_two_way, "open", "; connect it or correct the path", "",
+                               S_IFCHR, NO_PARALLEL_PORT },
 };
 
 static const char *
@@ -86,20 +103,25 @@ refuse_errno (const VbDescriptor *descriptor, int error_number, GError **error)
   return -1;
 }
 
+static gboolean
+is_parallel_port (int fd)
+{
+  unsigned int modes;
+  return ioctl (fd, PPGETMODES, &modes) == 0;
+}
+
 /* @fd: (transfer full). It, where it is what @descriptor says, else -1 */
 static int
-check_image (const VbDescriptor *descriptor, int fd, GError **error)
+check_format (const VbDescriptor *descriptor, int fd, GError **error)
 {
-  gboolean wants_block = descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+  const KindInfo *kind = &kinds[descriptor->kind];
   struct stat status;
 
-  if (fstat (fd, &status) == 0 &&
-      (wants_block ? S_ISBLK (status.st_mode) : S_ISREG (status.st_mode)))
+  if (kind->format == 0 || (fstat (fd, &status) == 0 && (status.st_mode & S_IFMT) == kind->format &&
+                            (descriptor->kind != VB_DESCRIPTOR_PARALLEL || is_parallel_port (fd))))
     return fd;
-  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-               wants_block ? "%s: '%s' is no block device; use type='file' for a file"
-                           : "%s: '%s' is no regular file; use type='block' for a block device",
-               descriptor->subject, descriptor->path);
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "%s: '%s' is no %s",
+               descriptor->subject, descriptor->path, kind->other);
   close (fd);
   return -1;
 }
@@ -112,7 +134,25 @@ open_image (const VbDescriptor *descriptor, GError **error)
   int access_mode = descriptor->read_only ? O_RDONLY : O_RDWR;
   int fd = open (descriptor->path, access_mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-  return fd >= 0 ? check_image (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+}
+
+/* A FIFO that is opened for both waits for nobody, and a line for no carrier. */
+static int
+open_two_way (const VbDescriptor *descriptor, GError **error)
+{
+  int fd = open (descriptor->path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+}
+
+static int
+open_appended (const VbDescriptor *descriptor, GError **error)
+{
+  int fd = open (descriptor->path,
+                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, NEW_FILE_MODE);
+
+  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
 }
 
 static int
@@ -159,7 +199,7 @@ copy_given (const VbDescriptor *descriptor, int given_fd, GError **error)
 
   if (fd < 0)
     return refuse_errno (descriptor, errno, error);
-  return is_image (descriptor) ? check_image (descriptor, fd, error) : fd;
+  return check_format (descriptor, fd, error);
 }
 
 int
@@ -172,4 +212,19 @@ vb_descriptor_open (const VbDescriptor *descriptor, const VbGiven *given, GError
   if (given_fd >= 0)
     return copy_given (descriptor, given_fd, error);
   return kinds[descriptor->kind].open (descriptor, error);
+}
+
+static gboolean
+is_fifo (const char *path)
+{
+  struct stat status;
+  return stat (path, &status) == 0 && S_ISFIFO (status.st_mode);
+}
+
+gboolean
+vb_descriptor_is_pair (const VbDescriptor *descriptor)
+{
+  g_autofree char *in = g_strconcat (descriptor->path, ".in", NULL);
+  g_autofree char *out = g_strconcat (descriptor->path, ".out", NULL);
+  return is_fifo (in) && is_fifo (out);
 }

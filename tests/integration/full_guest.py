@@ -41,15 +41,25 @@ def list_modules(folder, names):
     return [folder / file for file in files]
 
 
-def make_initrd(folder, modules_folder):
+def find_kernel():
+    """(path of the kernel, folder of its modules)"""
+    modules = KERNEL_PACKAGE / 'lib' / 'modules'
+    version = os.listdir(modules)[0]
+    if not (modules / version / 'modules.dep').exists():
+        subprocess.run(['depmod', '-b', KERNEL_PACKAGE, version], check=True)
+    return KERNEL_PACKAGE / 'boot' / f'vmlinuz-{version}', modules / version
+
+
+def make_initrd(folder, modules_folder, modules=BOOT_MODULES, init=INSIDE / 'init.sh'):
+    """A first file system: busybox, these modules, which boot-modules lists, and init."""
     root = folder / 'initrd'
     for name in ('bin', 'proc', 'sys', 'dev', 'lower', 'upper', 'root', 'modules.d'):
         (root / name).mkdir(parents=True)
     shutil.copy('/bin/busybox', root / 'bin' / 'busybox')
-    shutil.copy(INSIDE / 'init.sh', root / 'init')
+    shutil.copy(init, root / 'init')
     (root / 'init').chmod(0o755)
     lines = []
-    for file in list_modules(modules_folder, BOOT_MODULES):
+    for file in list_modules(modules_folder, modules):
         shutil.copy(file, root / 'modules.d')
         lines.append(f'/modules.d/{file.name}\n')
     (root / 'boot-modules').write_text(''.join(lines), 'utf-8')
@@ -71,24 +81,21 @@ class FullGuest:
         self.log = folder / 'console.log'
 
     def start(self):
-        version = os.listdir(KERNEL_PACKAGE / 'lib' / 'modules')[0]
-        modules = KERNEL_PACKAGE / 'lib' / 'modules'
-        if not (modules / version / 'modules.dep').exists():
-            subprocess.run(['depmod', '-b', KERNEL_PACKAGE, version], check=True)
-        initrd = make_initrd(self.folder, modules / version)
+        kernel, modules = find_kernel()
+        initrd = make_initrd(self.folder, modules)
         share = 'local,security_model=none,readonly=on,multidevs=remap'
         words = [
             'qemu-system-x86_64', '-nodefaults', '-display', 'none', '-no-reboot',
             '-accel', 'tcg,thread=multi', '-machine', 'q35,kernel-irqchip=split', '-cpu', 'max',
             '-m', '2G', '-smp', '2',
-            '-kernel', KERNEL_PACKAGE / 'boot' / f'vmlinuz-{version}', '-initrd', initrd,
+            '-kernel', kernel, '-initrd', initrd,
             # On a busy host the kernel's test of the timer sees too few ticks.
             '-append', f'console=ttyS0 quiet panic=-1 no_timer_check {self.kernel_options} '
                        f'agent={INSIDE / "agent.py"}',
             '-serial', f'file:{self.log}',
             '-fsdev', f'{share},id=root,path=/',
             '-device', 'virtio-9p-pci,fsdev=root,mount_tag=root',
-            '-fsdev', f'{share},id=modules,path={modules}',
+            '-fsdev', f'{share},id=modules,path={modules.parent}',
             '-device', 'virtio-9p-pci,fsdev=modules,mount_tag=modules',
             '-device', 'virtio-serial-pci',
             '-chardev', f'socket,id=commands,path={self.folder}/commands,server=on,wait=off',

@@ -46,7 +46,8 @@ test_case (gconstpointer data)
   g_autofree char *xml_path = g_strconcat (stem, ".xml", NULL);
   g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
   g_autoptr (VbDomain) domain = read_domain (xml_path);
-  g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run/machine");
+  g_autoptr (VbDescriptors) descriptors =
+      vb_descriptors_new (domain, "/run/machine", "/var/log/machine.log");
   g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
   VbArgvOptions options = { "/usr/bin/qemu-system-x86_64",           TRUE,
                             g_str_equal (name, "reject-deprecated"), NOW_S,
@@ -65,6 +66,40 @@ test_case (gconstpointer data)
   g_assert_true (g_file_get_contents (args_path, &expected, NULL, NULL));
   g_assert_cmpstr (text, ==, expected);
   g_assert_null (strstr (text, "sesame"));
+}
+
+static gboolean
+has_words (char **argv, const char *option, const char *value)
+{
+  for (guint i = 0; argv[i] != NULL && argv[i + 1] != NULL; i++)
+    if (g_str_equal (argv[i], option) && g_str_equal (argv[i + 1], value))
+      return TRUE;
+  return FALSE;
+}
+
+/* What a display has at the other end. */
+static void
+test_spice_ends (void)
+{
+  static const char xml[] =
+      "<domain type='qemu'><name>a</name><memory>32768</memory><os><type arch='x86_64' "
+      "machine='pc'>hvm</type></os><devices><channel type='spicevmc'><target type='virtio'/>"
+      "</channel><smartcard mode='passthrough' type='spicevmc'/></devices></domain>";
+  g_autoptr (VbDomain) domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, NULL);
+  const VbArgvOptions options = { .emulator = "qemu" };
+  g_auto (GStrv) argv = NULL;
+
+  vb_domain_complete (domain, NULL, NULL);
+  argv = vb_argv_build (domain, NULL, &options);
+  g_assert_true (has_words (argv, "-chardev", "spicevmc,id=charchannel0,name=vdagent"));
+  g_assert_true (has_words (argv, "-device",
+                            "{\"driver\":\"virtserialport\",\"bus\":\"virtio-serial0.0\","
+                            "\"nr\":1,\"name\":\"com.redhat.spice.0\","
+                            "\"chardev\":\"charchannel0\",\"id\":\"channel0\"}"));
+  g_assert_true (has_words (argv, "-chardev", "spicevmc,id=charsmartcard0,name=smartcard"));
+  g_assert_true (has_words (argv, "-device",
+                            "{\"driver\":\"ccid-card-passthru\",\"chardev\":\"charsmartcard0\","
+                            "\"bus\":\"ccid0.0\",\"id\":\"smartcard0\"}"));
 }
 
 int
@@ -87,5 +122,6 @@ main (int argc, char *argv[])
         g_test_add_data_func (path, name, test_case);
       }
   g_assert_cmpuint (names->len, >, 0);
+  g_test_add_func ("/argv/spice-ends", test_spice_ends);
   return g_test_run ();
 }

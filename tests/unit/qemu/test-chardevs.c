@@ -11,8 +11,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -229,6 +231,61 @@ test_serial_udp (Machine *machine, gconstpointer data)
   close (fd);
 }
 
+/* A terminal stands in for a line of the host. */
+static void
+test_serial_dev (Machine *machine, gconstpointer data)
+{
+  int line = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_autofree char *devices = NULL;
+
+  g_assert_cmpint (unlockpt (line), ==, 0);
+  devices = printing_devices (machine, GUEST_PRINT,
+                              "<serial type='dev'><source path='%s'/></serial>", ptsname (line));
+  machine_run (machine, machine_domain ("", devices));
+  machine_assert_reads (line, "hi");
+  close (line);
+}
+
+/* Of two FIFOs QEMU reads one and writes the other. */
+static void
+test_serial_pipes (Machine *machine, gconstpointer data)
+{
+  g_autofree char *path = machine_path (machine, "a, pipe");
+  g_autofree char *in = g_strconcat (path, ".in", NULL);
+  g_autofree char *out = g_strconcat (path, ".out", NULL);
+  g_autofree char *devices =
+      printing_devices (machine, GUEST_PRINT, "<serial type='pipe'><source path='%s'/></serial>",
+                        path);
+  int fd;
+
+  g_assert_cmpint (mkfifo (in, 0600), ==, 0);
+  g_assert_cmpint (mkfifo (out, 0600), ==, 0);
+  machine_run (machine, machine_domain ("", devices));
+  fd = open (out, O_RDONLY | O_CLOEXEC);
+  machine_assert_reads (fd, "hi");
+  close (fd);
+}
+
+/* What the guest says stands behind what QEMU says. */
+static void
+test_stdio (Machine *machine, gconstpointer data)
+{
+  g_autofree char *devices =
+      printing_devices (machine, GUEST_PRINT,
+                        "<serial type='stdio'/><serial type='stdio'/><parallel type='stdio'/>");
+  g_autofree char *text = NULL;
+
+  g_file_set_contents (machine->log_path, "before\n", -1, NULL);
+  machine_run (machine, machine_domain ("", devices));
+  while (text == NULL || !g_str_has_suffix (text, "\nhi"))
+    {
+      g_clear_pointer (&text, g_free);
+      g_main_context_iteration (NULL, FALSE);
+      g_file_get_contents (machine->log_path, &text, NULL, NULL);
+    }
+  g_assert_true (g_str_has_prefix (text, "before\n"));
+}
+
 static void
 test_parallel_file (Machine *machine, gconstpointer data)
 {
@@ -273,6 +330,9 @@ run (int argc, char **argv)
   machine_test ("/chardevs/serial/udp-bind", test_serial_udp,
                 "<source mode='bind' host='0.0.0.0' service='0'/>");
   machine_test ("/chardevs/serial/same-port", test_same_port, NULL);
+  machine_test ("/chardevs/serial/dev", test_serial_dev, NULL);
+  machine_test ("/chardevs/serial/pipes", test_serial_pipes, NULL);
+  machine_test ("/chardevs/stdio", test_stdio, NULL);
   machine_test ("/chardevs/parallel/file", test_parallel_file, NULL);
   machine_test ("/chardevs/parallel/pty", test_parallel_pty, NULL);
   return g_test_run ();

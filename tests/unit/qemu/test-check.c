@@ -34,6 +34,12 @@ typedef struct
 #define TEN_TABLETS ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB ON_USB
 #define CARD "<interface type='user'/>"
 #define TEN_CARDS CARD CARD CARD CARD CARD CARD CARD CARD CARD CARD
+#define SPICE_DISPLAY "<graphics type='spice' autoport='yes'/>"
+#define FORWARD(address)                                                                           \
+  "<channel type='null'><target type='guestfwd' address='" address "' port='4600'/></channel>"
+#define CERTIFICATES(second, database)                                                             \
+  "<smartcard mode='host-certificates'><certificate>a</certificate><certificate>" second           \
+  "</certificate><certificate>c</certificate><database>" database "</database></smartcard>"
 #define THIRTY_CARDS TEN_CARDS TEN_CARDS TEN_CARDS "<memballoon model='none'/>"
 
 static const Case cases[] = {
@@ -118,29 +124,79 @@ static const Case cases[] = {
   { "parallel-port", "qemu", "", "<parallel type='null'><target port='3'/></parallel>",
     "/domain/devices/parallel[1]/target/@port",
     "parallel '*': port 3 is not supported; the machine has ports 0 to 2" },
-  { "serial-dev", "qemu", "",
-    "<serial type='null'/><serial type='dev'><source path='/dev/ttyS0'/></serial>",
-    "/domain/devices/serial[2]/@type",
-    "serial '*': type 'dev' is not supported; use null, vc, pty, file, udp, tcp or unix" },
-  { "serial-stdio", "qemu", "", "<serial type='stdio'/>", "/domain/devices/serial[1]/@type",
-    "serial '*': type 'stdio' is not supported; use *" },
-  { "parallel-pipe", "qemu", "", "<parallel type='pipe'><source path='/p'/></parallel>",
-    "/domain/devices/parallel[1]/@type", "parallel '*': type 'pipe' is not supported; use *" },
-  { "console-virtio-stdio", "qemu", "", "<console type='stdio'><target type='virtio'/></console>",
-    "/domain/devices/console[1]/@type", "console '*': type 'stdio' is not supported; use *" },
   { "serial-tls", "qemu", "",
     "<serial type='tcp'><source host='a' service='1'/><protocol type='tls'/></serial>",
     "/domain/devices/serial[1]/protocol/@type",
-    "serial '*': protocol 'tls' is not supported; use raw or telnet" },
-  { "serial-telnets", "qemu", "",
-    "<serial type='tcp'><source host='a' service='1'/><protocol type='telnets'/></serial>",
-    "/domain/devices/serial[1]/protocol/@type",
-    "serial '*': protocol 'telnets' is not supported; use raw or telnet" },
-  { "channel", "qemu", "", "<channel type='null'><target type='virtio'/></channel>",
-    "/domain/devices/channel[1]",
-    "channel '*': channels are not supported; use a serial port or a console of target virtio" },
-  { "smartcard", "qemu", "", "<smartcard mode='host'/>", "/domain/devices/smartcard[1]",
-    "smartcard '*': smartcards are not supported; remove it" },
+    "serial '*': protocol 'tls' is not supported: there is no place for its certificates; use raw "
+    "or telnet, and encrypt by another program" },
+  { "parallel-telnets", "qemu", "",
+    "<parallel type='tcp'><source host='a' service='1'/><protocol type='telnets'/></parallel>",
+    "/domain/devices/parallel[1]/protocol/@type",
+    "parallel '*': protocol 'telnets' is not supported: *" },
+  { "console-tls", "qemu", "",
+    "<console type='tcp'><source host='a' service='1'/><protocol type='tls'/><target "
+    "type='virtio'/></console>",
+    "/domain/devices/console[1]/protocol/@type",
+    "console '*': protocol 'tls' is not supported: *" },
+  { "channel-telnets", "qemu", "",
+    "<channel type='tcp'><source host='a' service='1'/><protocol type='telnets'/><target "
+    "type='virtio'/></channel>",
+    "/domain/devices/channel[1]/protocol/@type",
+    "channel '*': protocol 'telnets' is not supported: *" },
+  { "channel-no-spice", "qemu", "",
+    "<graphics type='vnc'/><channel type='spicevmc'><target type='virtio'/></channel>",
+    "/domain/devices/channel[1]/@type",
+    "channel '*': type 'spicevmc' needs a SPICE display; add <graphics type='spice'/>, or use "
+    "another type" },
+  { "channel-spice-name", "qemu", "",
+    "<channel type='spicevmc'><target type='virtio' name='a'/></channel>" SPICE_DISPLAY,
+    "/domain/devices/channel[1]/target/@name",
+    "channel '*': a channel of SPICE cannot be called 'a'; use 'com.redhat.spice.0' or leave the "
+    "name out" },
+  { "forward-network", "qemu", "", FORWARD ("10.0.3.1"),
+    "/domain/devices/channel[1]/target/@address",
+    "channel '*': address '10.0.3.1' cannot be had in the guest's network; use one that begins "
+    "with 10.0.2., but neither 10.0.2.2 nor 10.0.2.3" },
+  { "forward-host", "qemu", "", FORWARD ("10.0.2.2"), "/domain/devices/channel[1]/target/@address",
+    "channel '*': address '10.0.2.2' cannot be had in the guest's network; *" },
+  { "forward-name-server", "qemu", "", FORWARD ("10.0.2.3"),
+    "/domain/devices/channel[1]/target/@address",
+    "channel '*': address '10.0.2.3' cannot be had in the guest's network; *" },
+  { "forward-taken", "qemu", "", FORWARD ("10.0.2.1") FORWARD ("10.0.2.1"),
+    "/domain/devices/channel[2]/target",
+    "channel '*': port 4600 of 10.0.2.1 is that of another channel; use another" },
+  { "forward-tls", "qemu", "",
+    "<channel type='tcp'><source host='a' service='1'/><protocol type='tls'/><target "
+    "type='guestfwd' address='10.0.2.1' port='1'/></channel>",
+    "/domain/devices/channel[1]/protocol/@type",
+    "channel '*': protocol 'tls' is not supported: *" },
+  { "smartcards", "qemu", "", "<smartcard mode='host'/><smartcard mode='passthrough' type='pty'/>",
+    "/domain/devices/smartcard[2]",
+    "smartcard '*': a machine has one smartcard at most; remove it" },
+  { "smartcard-controller", "qemu", "",
+    "<smartcard mode='host'><address type='ccid' controller='1' slot='0'/></smartcard>",
+    "/domain/devices/smartcard[1]/address",
+    "smartcard '*': a smartcard is in slot 0 of controller 0; leave the address out" },
+  { "smartcard-slot", "qemu", "",
+    "<smartcard mode='host'><address type='ccid' controller='0' slot='1'/></smartcard>",
+    "/domain/devices/smartcard[1]/address",
+    "smartcard '*': a smartcard is in slot 0 of controller 0; leave the address out" },
+  { "smartcard-comma", "qemu", "", CERTIFICATES ("b, c", "/nss"),
+    "/domain/devices/smartcard[1]/certificate[2]",
+    "smartcard '*': certificate 'b, c' cannot be named: there is a comma or a parenthesis in it; "
+    "give it another nickname" },
+  { "smartcard-quote", "qemu", "", CERTIFICATES ("b", "/a\"b"),
+    "/domain/devices/smartcard[1]/database",
+    "smartcard '*': database '/a\"b' cannot be named: there is a quotation mark in it; rename the "
+    "folder" },
+  { "smartcard-no-spice", "qemu", "", "<smartcard mode='passthrough' type='spicevmc'/>",
+    "/domain/devices/smartcard[1]/@type",
+    "smartcard '*': type 'spicevmc' needs a SPICE display; *" },
+  { "smartcard-tls", "qemu", "",
+    "<smartcard mode='passthrough' type='tcp'><source host='a' service='1'/><protocol "
+    "type='tls'/></smartcard>",
+    "/domain/devices/smartcard[1]/protocol/@type",
+    "smartcard '*': protocol 'tls' is not supported: *" },
   { "console-uml", "qemu", "", "<console type='null'><target type='uml'/></console>",
     "/domain/devices/console[1]/target/@type",
     "console '*': target 'uml' is not supported by QEMU; use serial or virtio" },
@@ -566,6 +622,25 @@ test_password_length (void)
   g_assert_cmpint (vb_diagnostics_get (diagnostics, 0)->severity, ==, VB_SEVERITY_WARNING);
 }
 
+/* It starts: the network is there, but for the card. */
+static void
+test_forward_without_card (void)
+{
+  static const Case alone = { .type = "qemu", .rest = "", .devices = FORWARD ("10.0.2.1") };
+  g_autoptr (VbDomain) domain = build (&alone);
+  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+  VbQemuSettings settings = { 0 };
+  const VbDiagnostic *finding;
+
+  g_assert_true (vb_qemu_check (&settings, domain, NULL, diagnostics, NULL));
+  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
+  finding = vb_diagnostics_get (diagnostics, 0);
+  g_assert_cmpint (finding->severity, ==, VB_SEVERITY_WARNING);
+  g_assert_cmpstr (finding->path, ==, "/domain/devices/channel[1]");
+  g_assert_cmpstr (finding->message, ==,
+                   "channel '0': the guest does not reach it without an <interface type='user'/>");
+}
+
 static void
 test_find_emulator (void)
 {
@@ -617,6 +692,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);
   g_test_add_func ("/check/password-length", test_password_length);
+  g_test_add_func ("/check/forward-without-card", test_forward_without_card);
   g_test_add_func ("/check/find-emulator", test_find_emulator);
   return g_test_run ();
 }

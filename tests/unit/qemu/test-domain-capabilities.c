@@ -121,7 +121,7 @@ assert_valid (const char *text)
   g_assert_true (g_spawn_check_wait_status (status, &error));
 }
 
-#define CHARDEVS "null vc pty file udp tcp unix"
+#define CHARDEVS "null vc pty dev file pipe stdio udp tcp unix"
 
 /* The words of each list by machine: of x86 and of ARM. */
 static const struct
@@ -143,12 +143,14 @@ static const struct
   { "interface", "modelType",
     "virtio rtl8139 e1000 e1000e ne2k_pci ne2k_isa pcnet vmxnet3 i82551 i82557b i82559er",
     "ne2k_isa", "virtio rtl8139 e1000 e1000e ne2k_pci pcnet vmxnet3 i82551 i82557b i82559er" },
-  { "smartcard", "mode", "", "", "" },
+  { "smartcard", "mode", "host host-certificates passthrough", "",
+    "host host-certificates passthrough" },
   { "serial", "type", CHARDEVS, CHARDEVS, "" },
   { "parallel", "type", CHARDEVS, CHARDEVS, "" },
   { "console", "type", CHARDEVS, CHARDEVS, CHARDEVS },
   { "console", "targetType", "serial virtio", "serial", "virtio" },
-  { "channel", "type", "", "", "" },
+  { "channel", "type", CHARDEVS, CHARDEVS, CHARDEVS },
+  { "channel", "targetType", "virtio guestfwd", "guestfwd", "virtio guestfwd" },
   { "input", "type", "mouse tablet", "mouse", "mouse tablet" },
   { "input", "bus", "ps2 usb", "ps2", "usb" },
   { "graphics", "type", "vnc", "", "vnc" },
