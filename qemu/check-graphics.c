@@ -2,29 +2,107 @@
  *
  * What of <graphics> and <video> QEMU cannot have.
  */
+#include "qemu/argv.h"
 #include "qemu/check-parts.h"
 
 #include <string.h>
 
 #define VNC_PASSWORD_SIGNIFICANT_BYTES 8
+/* SPICE_MAX_PASSWORD_LENGTH */
+#define MAX_SPICE_PASSWORD_BYTES 60
+
+static void G_GNUC_PRINTF (4, 5)
+    warn (VbCheck *check, const VbDevice *device, const char *rest, const char *format, ...)
+{
+  g_autofree char *path = vb_check_path (check, device, rest);
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  vb_diagnostics_add (check->diagnostics, VB_SEVERITY_WARNING, path, 0, "%s", message);
+}
+
+static void
+check_password (VbCheck *check, const VbGraphics *graphics)
+{
+  const VbDevice *device = &graphics->base;
+  const char *password = vb_secret_reveal (graphics->password);
+  gsize length = password != NULL ? strlen (password) : 0;
+
+  if (password == NULL && graphics->password_valid_to != NULL)
+    warn (check, device, "/@passwdValidTo", "there is no password that it could end");
+  else if (password != NULL && length == 0)
+    warn (check, device, "/@passwd", "the password is empty: nobody can connect");
+  else if (graphics->type == VB_GRAPHICS_VNC && length > VNC_PASSWORD_SIGNIFICANT_BYTES)
+    warn (check, device, "/@passwd", "only the first %d bytes of a VNC password count",
+          VNC_PASSWORD_SIGNIFICANT_BYTES);
+  else if (graphics->type == VB_GRAPHICS_SPICE && length > MAX_SPICE_PASSWORD_BYTES)
+    vb_check_refuse_device (check, device, "/@passwd",
+                            "a SPICE password has %d bytes at most; choose a shorter one",
+                            MAX_SPICE_PASSWORD_BYTES);
+}
+
+/* QEMU has one keymap for all displays. */
+static void
+check_keymap (VbCheck *check, const VbGraphics *graphics)
+{
+  for (guint i = 0; graphics->keymap != NULL && i < check->domain->devices->len; i++)
+    {
+      const VbGraphics *other = g_ptr_array_index (check->domain->devices, i);
+      if (other == graphics)
+        return;
+      if (other->base.kind == VB_DEVICE_GRAPHICS && other->keymap != NULL &&
+          !g_str_equal (other->keymap, graphics->keymap))
+        {
+          vb_check_refuse_device (
+              check, &graphics->base, "/@keymap",
+              "a machine has one keymap for all displays, which is '%s'; use it, or remove one",
+              other->keymap);
+          return;
+        }
+    }
+}
+
+/* There is no certificate that encryption could be had with. */
+static void
+check_encryption (VbCheck *check, const VbGraphics *graphics)
+{
+  if (graphics->tls_port > 0)
+    vb_check_refuse_device (check, &graphics->base, "/@tlsPort",
+                            "encrypted connections are not supported; remove tlsPort");
+  else if (graphics->tls_port == VB_GRAPHICS_PORT_AUTOMATIC)
+    warn (check, &graphics->base, "/@tlsPort",
+          "encrypted connections are not supported: no such port is chosen");
+  for (guint i = 0; i < graphics->n_channels; i++)
+    if (graphics->channels[i].mode == VB_GRAPHICS_CHANNEL_SECURE)
+      {
+        g_autofree char *rest = g_strdup_printf ("/channel[%u]/@mode", i + 1);
+        vb_check_refuse_device (
+            check, &graphics->base, rest,
+            "mode 'secure' of channel '%s' needs encrypted connections, which are not supported; "
+            "use any or insecure",
+            vb_enum_to_string (&vb_graphics_channel_name_table, (int) graphics->channels[i].name));
+      }
+}
 
 void
 vb_check_graphics (VbCheck *check, const VbDevice *device)
 {
   const VbGraphics *graphics = (const VbGraphics *) device;
-  const char *password = vb_secret_reveal (graphics->password);
-  if (graphics->type != VB_GRAPHICS_VNC)
-    vb_check_refuse_device (check, device, "/@type", "type '%s' is not supported; use vnc",
-                            vb_enum_to_string (&vb_graphics_type_table, (int) graphics->type));
-  else if (vb_domain_find_first (check->domain, device->kind) != device)
-    vb_check_refuse_device (check, device, "", "more than one display is not supported; keep one");
-  if (password != NULL && strlen (password) > VNC_PASSWORD_SIGNIFICANT_BYTES)
-    {
-      g_autofree char *path = vb_check_path (check, device, "/@passwd");
-      vb_diagnostics_add (check->diagnostics, VB_SEVERITY_WARNING, path, 0,
-                          "only the first %d bytes of a VNC password count",
-                          VNC_PASSWORD_SIGNIFICANT_BYTES);
-    }
+  const char *type = vb_enum_to_string (&vb_graphics_type_table, (int) graphics->type);
+
+  if (graphics->type == VB_GRAPHICS_RDP || graphics->type == VB_GRAPHICS_DESKTOP)
+    vb_check_refuse_device (check, device, "/@type",
+                            "type '%s' is not supported by QEMU; use vnc, spice or sdl", type);
+  else if (vb_argv_find_graphics (check->domain, graphics->type) != graphics)
+    vb_check_refuse_device (check, device, "",
+                            "more than one display of type '%s' is not supported; keep one", type);
+  check_password (check, graphics);
+  check_keymap (check, graphics);
+  if (graphics->type == VB_GRAPHICS_SPICE)
+    check_encryption (check, graphics);
 }
 
 void

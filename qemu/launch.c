@@ -8,6 +8,7 @@
 
 #include "qemu/affinity.h"
 #include "qemu/argv.h"
+#include "qemu/display-failure.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
 #include "qemu/qmp-translate.h"
@@ -28,7 +29,8 @@ typedef struct
 {
   char *emulator;       /* (owned) */
   VbLaunchInput *input; /* (owned) */
-  GError *error;        /* (owned) (nullable): why it has failed */
+  QmpSession *session;  /* (owned) (nullable): with the process of this attempt */
+  GError *error; /* (owned) (nullable): why it has failed */
   gboolean greeted;
   gboolean killed;
 } Launch;
@@ -38,6 +40,7 @@ launch_free (Launch *launch)
 {
   g_free (launch->emulator);
   g_clear_pointer (&launch->input, vb_launch_input_free);
+  g_clear_object (&launch->session);
   g_clear_error (&launch->error);
   g_free (launch);
 }
@@ -102,9 +105,13 @@ explain (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
   g_autofree char *words = vb_descriptors_translate (launch->input->descriptors, exit->last_words);
   const char *colon = *words != '\0' ? ": " : "";
   const GError *error = launch->error;
+  GError *of_display;
 
   if (error != NULL && error->domain != QMP_ERROR)
     return g_error_copy (error);
+  of_display = vb_display_failure_explain (launch->input->domain, words);
+  if (of_display != NULL)
+    return of_display;
   if (g_error_matches (error, QMP_ERROR, QMP_ERROR_TIMEOUT))
     return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
                         launch->greeted ? "QEMU's monitor did not become ready within %u ms%s%s"
@@ -172,7 +179,7 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!qmp_session_open_finish (QMP_SESSION (source), result, &error))
     {
-      if (instance->launch == task)
+      if (instance->launch == task && launch->session == QMP_SESSION (source))
         fail (instance, error);
       else
         g_error_free (error);
@@ -180,9 +187,9 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (instance->launch != task || launch->error != NULL)
     return;
-  vb_hand_over_async (QMP_SESSION (source), instance->domain, launch->input->display_fd,
-                      launch->input->display_port, instance->settings.start_timeout_ms,
-                      g_task_get_cancellable (task), on_handed_over, g_object_ref (task));
+  vb_hand_over_async (QMP_SESSION (source), launch->input->domain, launch->input->vnc_fd,
+                      instance->settings.start_timeout_ms, g_task_get_cancellable (task),
+                      on_handed_over, g_object_ref (task));
 }
 
 /* Step 2: QEMU is spawned. */
@@ -191,10 +198,15 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 static char **
 make_environment (const VbDomain *domain)
 {
+  static const char *const of_screen[] = { "DISPLAY", "XAUTHORITY" };
+  gboolean has_window = vb_argv_find_graphics (domain, VB_GRAPHICS_SDL) != NULL;
   char **environment = vb_process_make_environment ();
-  if (domain->clock.offset == VB_CLOCK_TIMEZONE && domain->clock.timezone != NULL)
-    environment = g_environ_setenv (environment, "TZ", domain->clock.timezone, TRUE);
-  return environment;
+
+  /* A session's own service has the session's screen. */
+  for (guint i = 0; has_window && i < G_N_ELEMENTS (of_screen); i++)
+    if (g_getenv (of_screen[i]) != NULL)
+      environment = g_environ_setenv (environment, of_screen[i], g_getenv (of_screen[i]), TRUE);
+  return vb_argv_set_environment (environment, domain, TRUE);
 }
 
 /* A line for who reads the log; what follows it are QEMU's words. */
@@ -237,8 +249,8 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
                             g_get_real_time () / G_USEC_PER_SEC,
                             input->huge_page_kib,
                             host != NULL ? &host->sysinfo : NULL };
-  g_auto (GStrv) argv = vb_argv_build (instance->domain, input->descriptors, &options);
-  g_auto (GStrv) environment = make_environment (instance->domain);
+  g_auto (GStrv) argv = vb_argv_build (input->domain, input->descriptors, &options);
+  g_auto (GStrv) environment = make_environment (input->domain);
   guint n_fds = vb_descriptors_get_length (input->descriptors);
   g_autofree int *source_fds = g_new (int, n_fds);
   g_autofree int *target_fds = g_new (int, n_fds);
@@ -294,6 +306,7 @@ connect_and_spawn (VbQemuInstance *instance, GTask *task, GError **error)
   vb_descriptors_close (launch->input->descriptors);
   vb_instance_take_process (instance, process);
   vb_instance_start_session (instance, fd);
+  launch->session = g_object_ref (instance->session);
   return TRUE;
 }
 
@@ -337,6 +350,22 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     g_task_return_error (task, error);
 }
 
+static void
+begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
+{
+  Launch *launch = g_task_get_task_data (task);
+  g_autoptr (GTask) opening = NULL;
+
+  launch->input =
+      vb_launch_input_new (instance->domain, given, instance->runtime_dir, instance->log_path,
+                           instance->settings.uid, instance->settings.gid);
+  /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
+   * thread may be the last to let the task go. */
+  opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));
+  g_task_set_task_data (opening, launch->input, NULL);
+  g_task_run_in_thread (opening, open_in_thread);
+}
+
 void
 vb_qemu_instance_launch_async (VbQemuInstance *instance,
                                VbGiven *given,
@@ -345,7 +374,6 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (instance, cancellable, callback, user_data);
-  g_autoptr (GTask) opening = NULL;
   g_autoptr (VbGiven) owned_given = given;
   Launch *launch = g_new0 (Launch, 1);
   GError *error = NULL;
@@ -364,15 +392,8 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
       g_task_return_error (task, error);
       return;
     }
-  launch->input =
-      vb_launch_input_new (instance->domain, g_steal_pointer (&owned_given), instance->runtime_dir,
-                           instance->log_path, instance->settings.uid, instance->settings.gid);
   instance->launch = g_object_ref (task);
-  /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
-   * thread may be the last to let the task go. */
-  opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));
-  g_task_set_task_data (opening, launch->input, NULL);
-  g_task_run_in_thread (opening, open_in_thread);
+  begin_attempt (instance, task, g_steal_pointer (&owned_given));
 }
 
 gboolean
