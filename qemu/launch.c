@@ -23,6 +23,9 @@
 /* How long a QEMU that closed its monitor may take to end by itself, and so with its own status. */
 #define LAST_WORDS_TIMEOUT_MS 1000
 
+/* A port that was free may be another program's when QEMU wants it; so many times is no accident. */
+#define MAX_ATTEMPTS 10
+
 #define LIMITS_REMEDY "end other programs, or raise the limits of the service"
 
 typedef struct
@@ -30,6 +33,7 @@ typedef struct
   char *emulator;       /* (owned) */
   VbLaunchInput *input; /* (owned) */
   QmpSession *session;  /* (owned) (nullable): with the process of this attempt */
+  guint n_attempts;
   GError *error; /* (owned) (nullable): why it has failed */
   gboolean greeted;
   gboolean killed;
@@ -356,6 +360,7 @@ begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
   Launch *launch = g_task_get_task_data (task);
   g_autoptr (GTask) opening = NULL;
 
+  launch->n_attempts++;
   launch->input =
       vb_launch_input_new (instance->domain, given, instance->runtime_dir, instance->log_path,
                            instance->settings.uid, instance->settings.gid);
@@ -364,6 +369,33 @@ begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
   opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));
   g_task_set_task_data (opening, launch->input, NULL);
   g_task_run_in_thread (opening, open_in_thread);
+}
+
+/* Whether QEMU ended because its display's port, which we chose, became another program's. */
+static gboolean
+has_lost_port (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
+{
+  const VbGraphics *spice = vb_argv_find_graphics (launch->input->domain, VB_GRAPHICS_SPICE);
+  gboolean is_its_own_end =
+      launch->error == NULL || g_error_matches (launch->error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
+
+  return spice != NULL && spice->autoport && is_its_own_end && !launch->killed &&
+         !instance->ending && vb_display_failure_is_of_port (exit->last_words);
+}
+
+gboolean
+vb_launch_try_again (VbQemuInstance *instance, const VbQemuExit *exit)
+{
+  Launch *launch = g_task_get_task_data (instance->launch);
+  g_autoptr (VbLaunchInput) input = NULL;
+
+  if (launch->n_attempts >= MAX_ATTEMPTS || !has_lost_port (instance, launch, exit))
+    return FALSE;
+  input = g_steal_pointer (&launch->input);
+  g_clear_object (&launch->session);
+  g_clear_error (&launch->error);
+  begin_attempt (instance, instance->launch, g_steal_pointer (&input->given));
+  return TRUE;
 }
 
 void
