@@ -47,7 +47,7 @@ packages_test='
   kmod                     depmod
   pciutils                 lspci
   qemu-system-arm          qemu-system-aarch64
-  qemu-system-gui          -
+  qemu-system-gui          qemu-system-x86_64
   qemu-utils               qemu-img
   udev                     udevadm
   libumockdev-dev          pc:umockdev-1.0
