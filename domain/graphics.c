@@ -11,6 +11,7 @@
 #include "domain/device-class.h"
 #include "domain/number.h"
 
+#define DEFAULT_LISTEN "127.0.0.1"
 #define MIN_VNC_PORT 5900
 #define MIN_PORT 1
 #define MAX_PORT 65535
@@ -25,6 +26,12 @@ static const char *const channel_mode_words[] = { "any", "secure", "insecure", N
 const VbEnumTable vb_graphics_type_table = { type_words, "graphics type" };
 const VbEnumTable vb_graphics_channel_name_table = { channel_name_words, "SPICE channel" };
 const VbEnumTable vb_graphics_channel_mode_table = { channel_mode_words, "channel mode" };
+
+const char *
+vb_graphics_get_listen (const VbGraphics *graphics)
+{
+  return graphics->listen != NULL ? graphics->listen : DEFAULT_LISTEN;
+}
 
 static int
 parse_port (VbXmlReader *reader, xmlNode *element, const char *name, VbGraphicsType type)

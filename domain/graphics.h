@@ -71,3 +71,6 @@ typedef struct
   guint n_channels;        /* spice */
   VbGraphicsChannel channels[VB_N_GRAPHICS_CHANNELS]; /* each name once */
 } VbGraphics;
+
+/* Where it listens, by default on this host alone. */
+const char *vb_graphics_get_listen (const VbGraphics *graphics);

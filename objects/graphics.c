@@ -47,7 +47,7 @@ get_listen (const VbView *view)
   if (graphics->socket != NULL || graphics->type == VB_GRAPHICS_SDL ||
       graphics->type == VB_GRAPHICS_DESKTOP)
     return vb_value_from_text (NULL);
-  return vb_value_from_text (graphics->listen != NULL ? graphics->listen : "127.0.0.1");
+  return vb_value_from_text (vb_graphics_get_listen (graphics));
 }
 
 static GVariant *

@@ -65,6 +65,10 @@ void vb_argv_add_channel (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_smartcard (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_input (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_graphics (VbArgv *argv, const VbDevice *device);
+/* The window on the host, or that there is none. */
+void vb_argv_add_window (VbArgv *argv);
+/* Where the guest is heard: at the display that it is seen at, as far as that has a sound. */
+const char *vb_argv_get_audio_driver (const VbDomain *domain);
 void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);

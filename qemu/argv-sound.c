@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <sound>: a card, and an end at the host that takes what it plays and says nothing.
+ * <sound>: a card, and its end at the host, which is a display or takes what it plays and says nothing.
  */
 #include "qemu/argv-parts.h"
 
@@ -36,7 +36,7 @@ vb_argv_add_sound (VbArgv *argv, const VbDevice *device)
   QmpValue *host_end = qmp_value_new_object ();
   QmpValue *card;
 
-  qmp_value_set_string (host_end, "driver", "none");
+  qmp_value_set_string (host_end, "driver", vb_argv_get_audio_driver (argv->domain));
   qmp_value_set_string (host_end, "id", id);
   vb_argv_add_json (argv, "-audiodev", host_end);
   if (sound->model == VB_SOUND_PCSPK)

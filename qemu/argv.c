@@ -334,7 +334,7 @@ vb_argv_list (const VbDomain *domain,
   vb_argv_add (&argv, "-nodefaults", NULL);
   if (descriptors != NULL)
     add_supervision (&argv, options);
-  vb_argv_add (&argv, "-display", "none");
+  vb_argv_add_window (&argv);
   add_machine (&argv, options->huge_page_kib);
   vb_argv_add_clock (&argv, options->now_s);
   vb_argv_add_smbios (&argv, options->host_sysinfo);

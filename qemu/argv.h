@@ -44,6 +44,12 @@ char **vb_argv_build (const VbDomain *domain,
                       const VbDescriptors *descriptors,
                       const VbArgvOptions *options);
 
+/* (transfer full) (array zero-terminated=1): @environment (transfer full) (nullable) with what of
+ * @domain QEMU has no argument for. @is_confined: it may start no other program */
+char **vb_argv_set_environment (char **environment, const VbDomain *domain, gboolean is_confined);
+/* (nullable) (transfer none): the first display of that type */
+VbGraphics *vb_argv_find_graphics (const VbDomain *domain, VbGraphicsType type);
+
 /* Whether QEMU has a device of its own, with its alias as id, for @device of @domain: not for what the
  * board has built in, and not for what is another device's other name. */
 gboolean vb_argv_has_device (const VbDomain *domain, const VbDevice *device);

@@ -17,18 +17,6 @@
 #define USER_NETWORK_HOST 0x0a000202
 #define USER_NETWORK_NAME_SERVER 0x0a000203
 
-static gboolean
-has_spice (const VbDomain *domain)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      const VbGraphics *graphics = g_ptr_array_index (domain->devices, i);
-      if (graphics->base.kind == VB_DEVICE_GRAPHICS && graphics->type == VB_GRAPHICS_SPICE)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 void
 vb_check_host_end (VbCheck *check, const VbDevice *device)
 {
@@ -41,7 +29,7 @@ vb_check_host_end (VbCheck *check, const VbDevice *device)
                             "protocol '%s' is not supported: there is no place for its "
                             "certificates; use raw or telnet, and encrypt by another program",
                             vb_enum_to_string (&vb_chardev_protocol_table, (int) source->protocol));
-  else if (source->type == VB_CHARDEV_TYPE_SPICEVMC && !has_spice (check->domain))
+  else if (source->type == VB_CHARDEV_TYPE_SPICEVMC && vb_argv_find_graphics (check->domain, VB_GRAPHICS_SPICE) == NULL)
     vb_check_refuse_device (check, device, "/@type",
                             "type 'spicevmc' needs a SPICE display; add <graphics type='spice'/>, "
                             "or use another type");

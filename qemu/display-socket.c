@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The display's socket is made here and handed over listening, so that no other program can take
- * the port between the choice and its use.
+ * No other program can take a display's port between the choice and its use: VNC's socket is handed
+ * over listening. A port for SPICE is held by a socket that is bound and does not listen: of those that
+ * allow it, Linux lets several be bound to one port, and the first of them listen. A program of that
+ * kind can come before QEMU; what then is the launch decides.
  */
 #include "qemu/display-socket.h"
 
@@ -9,22 +11,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 
 #include <gio/gio.h>
 
-#define DEFAULT_ADDRESS "127.0.0.1"
 #define FIRST_PORT 5900
 #define LAST_PORT 65535
 
+/* A port of our choice is nobody's, not even one that is held. One that was asked for may still have
+ * connections of the machine's last run. */
+static gboolean
+bind_to (GSocket *socket, GSocketAddress *endpoint, gboolean is_chosen, GError **error)
+{
+  return g_socket_bind (socket, endpoint, !is_chosen, error) &&
+         g_socket_set_option (socket, SOL_SOCKET, SO_REUSEADDR, TRUE, error);
+}
+
 /* -1 with the reason, of %G_IO_ERROR */
 static int
-listen_on (GInetAddress *address, int port, GError **error)
+open_port (
+    const VbGraphics *graphics, GInetAddress *address, int port, gboolean is_chosen, GError **error)
 {
   g_autoptr (GSocketAddress) endpoint = g_inet_socket_address_new (address, (guint16) port);
   g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (address),
                                              G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-  if (socket == NULL || !g_socket_bind (socket, endpoint, TRUE, error) ||
-      !g_socket_listen (socket, error))
+
+  if (socket == NULL || !bind_to (socket, endpoint, is_chosen, error) ||
+      (graphics->type == VB_GRAPHICS_VNC && !g_socket_listen (socket, error)))
     return -1;
   return fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
 }
@@ -32,7 +45,7 @@ listen_on (GInetAddress *address, int port, GError **error)
 static int
 open_tcp (const VbGraphics *graphics, int *port, GError **error)
 {
-  const char *text = graphics->listen != NULL ? graphics->listen : DEFAULT_ADDRESS;
+  const char *text = vb_graphics_get_listen (graphics);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
   gboolean any_port = graphics->autoport || graphics->port < 0;
   int first = any_port ? FIRST_PORT : graphics->port;
@@ -43,7 +56,7 @@ open_tcp (const VbGraphics *graphics, int *port, GError **error)
     {
       int fd;
       g_clear_error (&cause);
-      fd = listen_on (address, candidate, &cause);
+      fd = open_port (graphics, address, candidate, any_port, &cause);
       *port = candidate;
       if (fd >= 0)
         return fd;

@@ -116,6 +116,8 @@ finish_exit (VbQemuInstance *instance)
   /* Before anybody is told: who hears of the end may use the folder for the next QEMU at once. */
   vb_record_remove (instance->runtime_dir);
 
+  if (instance->launch != NULL && vb_launch_try_again (instance, exit))
+    return;
   if (instance->adoption != NULL)
     vb_instance_adoption_gone (instance, g_steal_pointer (&exit));
   else

@@ -5,6 +5,7 @@
 #include "qemu/hand-over.h"
 
 #include "qemu/affinity.h"
+#include "qemu/argv.h"
 #include "qemu/host-end.h"
 #include "qemu/qmp-translate.h"
 
@@ -231,19 +232,44 @@ expiry_of (const VbGraphics *graphics)
   return g_strdup_printf ("%" G_GINT64_FORMAT, g_date_time_to_unix (time));
 }
 
+/* Until there is a password, nobody can connect. It has its end from the beginning. */
 static void
 send_password (GTask *task, const VbGraphics *graphics)
 {
-  QmpValue *password = qmp_value_new_object ();
-  QmpValue *expiry = qmp_value_new_object ();
+  const char *protocol = vb_enum_to_string (&vb_graphics_type_table, (int) graphics->type);
+  const char *text = vb_secret_reveal (graphics->password);
   g_autofree char *time = expiry_of (graphics);
+  QmpValue *expiry;
+  QmpValue *password;
 
-  qmp_value_set_string (password, "protocol", "vnc");
-  qmp_value_set_string (password, "password", vb_secret_reveal (graphics->password));
-  send (task, "set_password", password, -1);
-  qmp_value_set_string (expiry, "protocol", "vnc");
+  if (text == NULL || *text == '\0')
+    return;
+  expiry = qmp_value_new_object ();
+  qmp_value_set_string (expiry, "protocol", protocol);
   qmp_value_set_string (expiry, "time", time);
   send (task, "expire_password", expiry, -1);
+  password = qmp_value_new_object ();
+  qmp_value_set_string (password, "protocol", protocol);
+  qmp_value_set_string (password, "password", text);
+  send (task, "set_password", password, -1);
+}
+
+static void
+send_displays (GTask *task, const VbDomain *domain, int vnc_fd)
+{
+  const VbGraphics *vnc = vb_argv_find_graphics (domain, VB_GRAPHICS_VNC);
+  VbGraphics *spice = vb_argv_find_graphics (domain, VB_GRAPHICS_SPICE);
+
+  if (vnc != NULL)
+    {
+      send_display (task, vnc_fd);
+      send_password (task, vnc);
+    }
+  if (spice != NULL)
+    {
+      spice->tls_port = VB_GRAPHICS_PORT_NONE;
+      send_password (task, spice);
+    }
 }
 
 static void
@@ -280,8 +306,7 @@ void
 vb_hand_over_async (QmpSession *session,
                     VbDomain *domain,
                     const char *runtime_dir,
-                    int display_fd,
-                    int display_port,
+                    int vnc_fd,
                     guint timeout_ms,
                     GCancellable *cancellable,
                     GAsyncReadyCallback callback,
@@ -289,7 +314,6 @@ vb_hand_over_async (QmpSession *session,
 {
   g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
   HandOver *hand_over = g_new0 (HandOver, 1);
-  VbGraphics *graphics;
 
   g_task_set_source_tag (task, vb_hand_over_async);
   g_task_set_task_data (task, hand_over, (GDestroyNotify) hand_over_free);
@@ -298,14 +322,7 @@ vb_hand_over_async (QmpSession *session,
   hand_over->timeout_ms = timeout_ms;
   take_listeners (hand_over->domain, runtime_dir);
 
-  graphics = (VbGraphics *) vb_domain_find_first (hand_over->domain, VB_DEVICE_GRAPHICS);
-  if (graphics != NULL && display_fd >= 0)
-    {
-      graphics->port = display_port;
-      send_display (task, display_fd);
-      if (graphics->password != NULL)
-        send_password (task, graphics);
-    }
+  send_displays (task, hand_over->domain, vnc_fd);
   if (domain->current_memory_kib < domain->memory_kib && has_balloon (domain))
     send_balloon (task, domain->current_memory_kib);
   if (has_ptys (domain))

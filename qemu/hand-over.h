@@ -8,13 +8,12 @@
 #include "domain/domain.h"
 #include "qmp/qmp.h"
 
-/* Sends everything at once. @display_fd: -1: none; it may be closed when this returns.
- * @display_port: the port that it listens on, -1: none. @timeout_ms: for each command. */
+/* Sends everything at once. @domain has the ports of its displays. @vnc_fd: the listening socket of its
+ * VNC display, -1: none; it may be closed when this returns. @timeout_ms: for each command. */
 void vb_hand_over_async (QmpSession *session,
                          VbDomain *domain,
                          const char *runtime_dir,
-                         int display_fd,
-                         int display_port,
+                         int vnc_fd,
                          guint timeout_ms,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,

@@ -81,6 +81,9 @@ void vb_instance_fail_orphans (VbQemuInstance *instance, const VbQemuExit *exit)
 /* launch.c */
 /* Ends the launch that is under way. */
 void vb_launch_abort (VbQemuInstance *instance);
+/* Whether the launch goes on with another process in the place of the one that is gone, as if that had
+ * never been. */
+gboolean vb_launch_try_again (VbQemuInstance *instance, const VbQemuExit *exit);
 /* The process of the launch that is under way is gone. */
 void vb_launch_process_ended (VbQemuInstance *instance, const VbQemuExit *exit);
 

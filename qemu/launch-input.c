@@ -5,6 +5,7 @@
  */
 #include "qemu/launch-input.h"
 
+#include "qemu/argv.h"
 #include "qemu/boot-files.h"
 #include "qemu/display-socket.h"
 #include "qemu/huge-pages.h"
@@ -26,15 +27,15 @@ vb_launch_input_new (VbDomain *domain,
                      gint64 gid)
 {
   VbLaunchInput *input = g_new0 (VbLaunchInput, 1);
-  input->domain = vb_domain_ref (domain);
+  input->domain = vb_domain_copy (domain);
   input->given = given;
   input->log_path = g_strdup (log_path);
   input->uid = uid;
   input->gid = gid;
   input->descriptors = vb_descriptors_new (domain, runtime_dir, log_path);
   input->log_fd = -1;
-  input->display_fd = -1;
-  input->display_port = -1;
+  input->vnc_fd = -1;
+  input->spice_fd = -1;
   return input;
 }
 
@@ -43,8 +44,10 @@ vb_launch_input_free (VbLaunchInput *input)
 {
   if (input->log_fd >= 0)
     close (input->log_fd);
-  if (input->display_fd >= 0)
-    close (input->display_fd);
+  if (input->vnc_fd >= 0)
+    close (input->vnc_fd);
+  if (input->spice_fd >= 0)
+    close (input->spice_fd);
   g_clear_pointer (&input->given, vb_given_free);
   vb_descriptors_free (input->descriptors);
   vb_domain_unref (input->domain);
@@ -76,14 +79,13 @@ open_log (VbLaunchInput *input, GError **error)
 }
 
 static gboolean
-open_display (VbLaunchInput *input, GError **error)
+open_display (VbLaunchInput *input, VbGraphicsType type, int *fd, GError **error)
 {
-  const VbGraphics *graphics =
-      (const VbGraphics *) vb_domain_find_first (input->domain, VB_DEVICE_GRAPHICS);
+  VbGraphics *graphics = vb_argv_find_graphics (input->domain, type);
   if (graphics == NULL)
     return TRUE;
-  input->display_fd = vb_display_socket_open (graphics, &input->display_port, error);
-  return input->display_fd >= 0;
+  *fd = vb_display_socket_open (graphics, &graphics->port, error);
+  return *fd >= 0;
 }
 
 gboolean
@@ -92,7 +94,8 @@ vb_launch_input_open (VbLaunchInput *input, GError **error)
   if (!vb_boot_files_check (input->domain, error) ||
       !vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) ||
       !vb_descriptors_open (input->descriptors, input->given, error) || !open_log (input, error) ||
-      !open_display (input, error))
+      !open_display (input, VB_GRAPHICS_VNC, &input->vnc_fd, error) ||
+      !open_display (input, VB_GRAPHICS_SPICE, &input->spice_fd, error))
     return FALSE;
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
   return TRUE;

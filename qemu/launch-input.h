@@ -10,15 +10,15 @@
 
 typedef struct
 {
-  VbDomain *domain; /* (owned) */
+  VbDomain *domain; /* (owned) with the ports that were chosen, once it is open */
   char *log_path;   /* (owned) */
   gint64 uid;       /* whom QEMU runs as, -1: as the service */
   gint64 gid;
   VbGiven *given;             /* (owned) (nullable) */
   VbDescriptors *descriptors; /* (owned) */
   int log_fd;                 /* (owned) */
-  int display_fd;             /* (owned) -1: no display */
-  int display_port;           /* -1: none */
+  int vnc_fd;                 /* (owned) for QEMU; -1: no such display */
+  int spice_fd;               /* (owned) holds the port for QEMU; -1: no such display */
   guint64 huge_page_kib;      /* 0: the machine's memory is in none */
   guint *groups;              /* (owned) (array length=n_groups) */
   guint n_groups;

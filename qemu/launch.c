@@ -8,6 +8,7 @@
 
 #include "qemu/affinity.h"
 #include "qemu/argv.h"
+#include "qemu/display-failure.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
 #include "qemu/qmp-translate.h"
@@ -22,13 +23,18 @@
 /* How long a QEMU that closed its monitor may take to end by itself, and so with its own status. */
 #define LAST_WORDS_TIMEOUT_MS 1000
 
+/* A port that was free may be another program's when QEMU wants it; so many times is no accident. */
+#define MAX_ATTEMPTS 10
+
 #define LIMITS_REMEDY "end other programs, or raise the limits of the service"
 
 typedef struct
 {
   char *emulator;       /* (owned) */
   VbLaunchInput *input; /* (owned) */
-  GError *error;        /* (owned) (nullable): why it has failed */
+  QmpSession *session;  /* (owned) (nullable): with the process of this attempt */
+  guint n_attempts;
+  GError *error; /* (owned) (nullable): why it has failed */
   gboolean greeted;
   gboolean killed;
 } Launch;
@@ -38,6 +44,7 @@ launch_free (Launch *launch)
 {
   g_free (launch->emulator);
   g_clear_pointer (&launch->input, vb_launch_input_free);
+  g_clear_object (&launch->session);
   g_clear_error (&launch->error);
   g_free (launch);
 }
@@ -106,9 +113,13 @@ explain (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
   g_autofree char *words = vb_descriptors_translate (launch->input->descriptors, exit->last_words);
   const char *colon = *words != '\0' ? ": " : "";
   const GError *error = launch->error;
+  GError *of_display;
 
   if (error != NULL && error->domain != QMP_ERROR)
     return g_error_copy (error);
+  of_display = vb_display_failure_explain (launch->input->domain, words);
+  if (of_display != NULL)
+    return of_display;
   if (g_error_matches (error, QMP_ERROR, QMP_ERROR_TIMEOUT))
     return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
                         launch->greeted ? "QEMU's monitor did not become ready within %u ms%s%s"
@@ -176,7 +187,7 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!qmp_session_open_finish (QMP_SESSION (source), result, &error))
     {
-      if (instance->launch == task)
+      if (instance->launch == task && launch->session == QMP_SESSION (source))
         fail (instance, error);
       else
         g_error_free (error);
@@ -184,10 +195,9 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (instance->launch != task || launch->error != NULL)
     return;
-  vb_hand_over_async (QMP_SESSION (source), instance->domain, instance->runtime_dir,
-                      launch->input->display_fd, launch->input->display_port,
-                      instance->settings.start_timeout_ms, g_task_get_cancellable (task),
-                      on_handed_over, g_object_ref (task));
+  vb_hand_over_async (QMP_SESSION (source), launch->input->domain, instance->runtime_dir,
+                      launch->input->vnc_fd, instance->settings.start_timeout_ms,
+                      g_task_get_cancellable (task), on_handed_over, g_object_ref (task));
 }
 
 /* Step 2: QEMU is spawned. */
@@ -196,10 +206,15 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 static char **
 make_environment (const VbDomain *domain)
 {
+  static const char *const of_screen[] = { "DISPLAY", "XAUTHORITY" };
+  gboolean has_window = vb_argv_find_graphics (domain, VB_GRAPHICS_SDL) != NULL;
   char **environment = vb_process_make_environment ();
-  if (domain->clock.offset == VB_CLOCK_TIMEZONE && domain->clock.timezone != NULL)
-    environment = g_environ_setenv (environment, "TZ", domain->clock.timezone, TRUE);
-  return environment;
+
+  /* A session's own service has the session's screen. */
+  for (guint i = 0; has_window && i < G_N_ELEMENTS (of_screen); i++)
+    if (g_getenv (of_screen[i]) != NULL)
+      environment = g_environ_setenv (environment, of_screen[i], g_getenv (of_screen[i]), TRUE);
+  return vb_argv_set_environment (environment, domain, TRUE);
 }
 
 /* A line for who reads the log; what follows it are QEMU's words. */
@@ -242,8 +257,8 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
                             g_get_real_time () / G_USEC_PER_SEC,
                             input->huge_page_kib,
                             host != NULL ? &host->sysinfo : NULL };
-  g_auto (GStrv) argv = vb_argv_build (instance->domain, input->descriptors, &options);
-  g_auto (GStrv) environment = make_environment (instance->domain);
+  g_auto (GStrv) argv = vb_argv_build (input->domain, input->descriptors, &options);
+  g_auto (GStrv) environment = make_environment (input->domain);
   guint n_fds = vb_descriptors_get_length (input->descriptors);
   g_autofree int *source_fds = g_new (int, n_fds);
   g_autofree int *target_fds = g_new (int, n_fds);
@@ -299,6 +314,7 @@ connect_and_spawn (VbQemuInstance *instance, GTask *task, GError **error)
   vb_descriptors_close (launch->input->descriptors);
   vb_instance_take_process (instance, process);
   vb_instance_start_session (instance, fd);
+  launch->session = g_object_ref (instance->session);
   return TRUE;
 }
 
@@ -342,6 +358,50 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     g_task_return_error (task, error);
 }
 
+static void
+begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
+{
+  Launch *launch = g_task_get_task_data (task);
+  g_autoptr (GTask) opening = NULL;
+
+  launch->n_attempts++;
+  launch->input =
+      vb_launch_input_new (instance->domain, given, instance->runtime_dir, instance->log_path,
+                           instance->settings.uid, instance->settings.gid);
+  /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
+   * thread may be the last to let the task go. */
+  opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));
+  g_task_set_task_data (opening, launch->input, NULL);
+  g_task_run_in_thread (opening, open_in_thread);
+}
+
+/* Whether QEMU ended because its display's port, which we chose, became another program's. */
+static gboolean
+has_lost_port (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
+{
+  const VbGraphics *spice = vb_argv_find_graphics (launch->input->domain, VB_GRAPHICS_SPICE);
+  gboolean is_its_own_end =
+      launch->error == NULL || g_error_matches (launch->error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
+
+  return spice != NULL && spice->autoport && is_its_own_end && !launch->killed &&
+         !instance->ending && vb_display_failure_is_of_port (exit->last_words);
+}
+
+gboolean
+vb_launch_try_again (VbQemuInstance *instance, const VbQemuExit *exit)
+{
+  Launch *launch = g_task_get_task_data (instance->launch);
+  g_autoptr (VbLaunchInput) input = NULL;
+
+  if (launch->n_attempts >= MAX_ATTEMPTS || !has_lost_port (instance, launch, exit))
+    return FALSE;
+  input = g_steal_pointer (&launch->input);
+  g_clear_object (&launch->session);
+  g_clear_error (&launch->error);
+  begin_attempt (instance, instance->launch, g_steal_pointer (&input->given));
+  return TRUE;
+}
+
 void
 vb_qemu_instance_launch_async (VbQemuInstance *instance,
                                VbGiven *given,
@@ -350,7 +410,6 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
                                gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (instance, cancellable, callback, user_data);
-  g_autoptr (GTask) opening = NULL;
   g_autoptr (VbGiven) owned_given = given;
   Launch *launch = g_new0 (Launch, 1);
   GError *error = NULL;
@@ -369,15 +428,8 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
       g_task_return_error (task, error);
       return;
     }
-  launch->input =
-      vb_launch_input_new (instance->domain, g_steal_pointer (&owned_given), instance->runtime_dir,
-                           instance->log_path, instance->settings.uid, instance->settings.gid);
   instance->launch = g_object_ref (task);
-  /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
-   * thread may be the last to let the task go. */
-  opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));
-  g_task_set_task_data (opening, launch->input, NULL);
-  g_task_run_in_thread (opening, open_in_thread);
+  begin_attempt (instance, task, g_steal_pointer (&owned_given));
 }
 
 gboolean

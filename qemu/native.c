@@ -177,7 +177,9 @@ warn_of_graphics (const VbDevice *device, guint number, VbDiagnostics *findings)
   const VbGraphics *graphics = (const VbGraphics *) device;
   g_autofree char *path = g_strdup_printf ("/domain/devices/graphics[%u]", number);
 
-  if (graphics->autoport)
+  if (graphics->type == VB_GRAPHICS_SPICE && graphics->autoport)
+    warn (findings, path, "QEMU takes the port that is written: it chooses none for SPICE");
+  else if (graphics->autoport)
     warn (findings, path, "QEMU takes the first port that is free, from 5900");
   if (graphics->password != NULL)
     warn (findings, path,
@@ -288,12 +290,10 @@ make_command (const VbDomain *domain)
 {
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_autofree char *emulator = vb_qemu_find_emulator (domain, NULL);
+  g_auto (GStrv) environment = vb_argv_set_environment (NULL, domain, FALSE);
 
-  if (domain->clock.offset == VB_CLOCK_TIMEZONE && domain->clock.timezone != NULL)
-    {
-      g_autofree char *zone = g_strdup_printf ("TZ=%s", domain->clock.timezone);
-      g_strv_builder_add (words, zone);
-    }
+  if (environment != NULL)
+    g_strv_builder_addv (words, (const char **) environment);
   if (emulator == NULL && domain->emulator == NULL)
     emulator = g_strdup_printf ("qemu-system-%s", vb_architecture_to_qemu (domain->os.arch));
   g_strv_builder_add (words, emulator != NULL ? emulator : domain->emulator);

@@ -47,11 +47,12 @@ packages_test='
   kmod                     depmod
   pciutils                 lspci
   qemu-system-arm          qemu-system-aarch64
+  qemu-system-gui          qemu-system-x86_64
   qemu-utils               qemu-img
   udev                     udevadm
   libumockdev-dev          pc:umockdev-1.0
   usbutils                 lsusb
-  qemu-system-arm          qemu-system-aarch64
+  xvfb                     Xvfb
 '
 # Of these a test reads files, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already. A kernel for guests (-) is never taken from the host.

@@ -28,6 +28,7 @@ EXCEPTIONS = {
     ('channel-virtio-unix', 'chardevs'): 'those facts were told without the sockets of channels',
     ('channel-virtio-unix', 'devices'): 'the slot of the controller that nobody wrote is our choice',
     ('cpu-minimum1', 'cpu_type'): 'at least a model: all that the accelerator has, on any host',
+    ('graphics-spice-no-args', 'devices'): 'vram is 9216 KiB where none is given: cirrus has 16 MiB next',
     ('usb-hub-autoadd-deluxe', 'devices'): 'as many hubs as needed; which port is each one\'s choice',
     ('x86_64-default-cpu-kvm-q35-4.2', 'devices'): 'devices sit on pcie.0, without ports before them',
     ('x86_64-default-cpu-kvm-q35-4.2', 'boot_order'): 'the same',
@@ -35,7 +36,6 @@ EXCEPTIONS = {
 
 # What a start refuses, and in which words.
 REFUSED = {
-    'graphics-spice-no-args': "graphics 'spice0': type 'spice' is not supported; use vnc",
     'pci-autoadd-addr': "memballoon 'balloon0': only PCI domain 0 and bus 0 are supported",
 }
 
@@ -95,7 +95,7 @@ class Adapter:
             devices.remove(graphics)
             if devices.find('video') is None:
                 ET.SubElement(ET.SubElement(devices, 'video'), 'model', type='cirrus')
-        elif graphics.get('type') == 'vnc' and 'socket' not in graphics.attrib:
+        elif 'socket' not in graphics.attrib:
             graphics.attrib.pop('port', None)
             graphics.set('autoport', 'yes')
 

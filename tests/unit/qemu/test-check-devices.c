@@ -158,6 +158,9 @@ static const Case cases[] = {
   { "range-low", NULL, NULL, "<video><model type='cirrus' vram='1024'/></video>",
     "/domain/devices/video[1]/model/@vram",
     "video '0': 'vgamem_mb' of device 'cirrus-vga' must be 4 to 16 MiB, a power of two, not 1" },
+  { "range-vga", NULL, NULL, "<video><model type='vga' vram='1048576'/></video>",
+    "/domain/devices/video[1]/model/@vram",
+    "video '0': 'vgamem_mb' of device 'VGA' must be 1 to 512 MiB, not 1024" },
   { "range-heads", NULL, NULL, "<video><model type='qxl' heads='17'/></video>",
     "/domain/devices/video[1]/model/@heads",
     "video '0': 'max_outputs' of device 'qxl-vga' must be 0 to 16, not 17" },
@@ -213,6 +216,12 @@ static const Case cases[] = {
   { "vnc", GONE ("vnc"), "<graphics type='vnc'/>", "/domain/devices/graphics[1]/@type",
     "graphics 'vnc0': this QEMU (" VERSION
     ") has no option 'vnc'; remove it, or name an <emulator> that has it" },
+  { "spice", GONE ("spice"), "<graphics type='vnc'/><graphics type='spice'/>",
+    "/domain/devices/graphics[2]/@type",
+    "graphics 'spice1': this QEMU (" VERSION
+    ") has no option 'spice'; install qemu-system-modules-spice" },
+  { "sdl", GONE ("sdl"), "<graphics type='sdl'/>", "/domain/devices/graphics[1]/@type",
+    "graphics 'sdl0': this QEMU (" VERSION ") has no display 'sdl'; install qemu-system-gui" },
   /* buses that are full */
   { "pci-full", NULL, NULL, TEN (CARD) TEN (CARD) TEN (CARD), "/domain/devices/interface[30]",
     "interface 'net29': the machine's PCI bus has no slot left; remove a device" },

@@ -42,6 +42,9 @@ typedef struct
   "</certificate><certificate>c</certificate><database>" database "</database></smartcard>"
 #define THIRTY_CARDS TEN_CARDS TEN_CARDS TEN_CARDS "<memballoon model='none'/>"
 
+#define TEN "0123456789"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+
 static const Case cases[] = {
   { "xen", "xen", "", "", "/domain/@type",
     "domain type 'xen' cannot be started here; use kvm or qemu" },
@@ -211,7 +214,14 @@ static const Case cases[] = {
     "/domain/devices/video[2]/model/@type", "video '*': a second video card must be of model qxl" },
   { "second-vnc", "qemu", "", "<graphics type='vnc'/><graphics type='vnc'/>",
     "/domain/devices/graphics[2]",
-    "graphics '*': more than one display is not supported; keep one" },
+    "graphics '*': more than one display of type 'vnc' is not supported; keep one" },
+  { "second-spice", "qemu", "",
+    "<graphics type='spice'/><graphics type='vnc'/><graphics type='spice'/>",
+    "/domain/devices/graphics[3]",
+    "graphics '*': more than one display of type 'spice' is not supported; keep one" },
+  { "second-sdl", "qemu", "", "<graphics type='sdl'/><graphics type='sdl'/>",
+    "/domain/devices/graphics[2]",
+    "graphics '*': more than one display of type 'sdl' is not supported; keep one" },
   { "interface-type", "qemu", "", "<interface type='bridge'><source bridge='br0'/></interface>",
     "/domain/devices/interface[1]/@type",
     "interface 'net0': type 'bridge' is not supported; use user" },
@@ -222,9 +232,31 @@ static const Case cases[] = {
   { "interface-txmode", "qemu", "", "<interface><driver name='qemu' txmode='timer'/></interface>",
     "/domain/devices/interface[1]/driver/@txmode",
     "interface 'net0': a txmode is not supported by this card; use model virtio" },
-  { "graphics-type", "qemu", "", "<graphics type='spice' port='5900'/>",
+  { "graphics-rdp", "qemu", "", "<graphics type='rdp' port='5900'/>",
     "/domain/devices/graphics[1]/@type",
-    "graphics 'spice0': type 'spice' is not supported; use vnc" },
+    "graphics 'rdp0': type 'rdp' is not supported by QEMU; use vnc, spice or sdl" },
+  { "graphics-desktop", "qemu", "", "<graphics type='vnc'/><graphics type='desktop'/>",
+    "/domain/devices/graphics[2]/@type",
+    "graphics 'desktop1': type 'desktop' is not supported by QEMU; use vnc, spice or sdl" },
+  { "graphics-keymap", "qemu", "",
+    "<graphics type='vnc' keymap='de'/><graphics type='spice' keymap='fr'/>",
+    "/domain/devices/graphics[2]/@keymap",
+    "graphics 'spice1': a machine has one keymap for all displays, which is 'de'; use it, or "
+    "remove "
+    "one" },
+  { "spice-password", "qemu", "", "<graphics type='spice' passwd='" SIXTY "1'/>",
+    "/domain/devices/graphics[1]/@passwd",
+    "graphics 'spice0': a SPICE password has 60 bytes at most; choose a shorter one" },
+  { "spice-tls-port", "qemu", "", "<graphics type='spice' port='5900' tlsPort='5901'/>",
+    "/domain/devices/graphics[1]/@tlsPort",
+    "graphics 'spice0': encrypted connections are not supported; remove tlsPort" },
+  { "spice-channel", "qemu", "",
+    "<graphics type='spice'><channel name='main' mode='any'/><channel name='inputs' mode='secure'/>"
+    "</graphics>",
+    "/domain/devices/graphics[1]/channel[2]/@mode",
+    "graphics 'spice0': mode 'secure' of channel 'inputs' needs encrypted connections, which are "
+    "not "
+    "supported; use any or insecure" },
   { "video-heads", "qemu", "", "<video><model type='vga' heads='2'/></video>",
     "/domain/devices/video[1]/model/@heads",
     "video '*': model 'vga' has one head; use one, or model qxl" },
@@ -446,7 +478,7 @@ test_facts_case (gconstpointer data)
   finding = vb_diagnostics_get (diagnostics, 0);
   g_assert_cmpint (finding->severity, ==, test->severity);
   g_assert_cmpstr (finding->path, ==, test->path);
-  g_assert_cmpstr (finding->message, ==, test->message);
+  g_assert_true (g_pattern_match_simple (test->message, finding->message));
 }
 
 /* Without facts all of that is left to the emulator. */
@@ -608,26 +640,29 @@ test_every_finding (void)
   g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 3);
 }
 
-static void
-test_password_length (void)
-{
-  static const Case long_password = { .type = "qemu",
-                                      .rest = "",
-                                      .devices = "<graphics type='vnc' passwd='open sesame'/>" };
-  g_autoptr (VbDomain) domain = build (&long_password);
-  g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
-  VbQemuSettings settings = { 0 };
-  g_assert_true (vb_qemu_check (&settings, domain, NULL, diagnostics, NULL));
-  g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
-  g_assert_cmpint (vb_diagnostics_get (diagnostics, 0)->severity, ==, VB_SEVERITY_WARNING);
-}
+/* What a start says, and does all the same. */
+static const Case warnings[] = {
+  { "long-password", "qemu", "", "<graphics type='vnc' passwd='open sesame'/>",
+    "/domain/devices/graphics[1]/@passwd",
+    "graphics '*': only the first 8 bytes of a VNC password count" },
+  { "empty-password", "qemu", "", "<graphics type='spice' passwd=''/>",
+    "/domain/devices/graphics[1]/@passwd",
+    "graphics '*': the password is empty: nobody can connect" },
+  { "no-password", "qemu", "", "<graphics type='vnc' passwdValidTo='2036-01-01T00:00:00'/>",
+    "/domain/devices/graphics[1]/@passwdValidTo",
+    "graphics '*': there is no password that it could end" },
+  { "tls-port", "qemu", "", "<graphics type='vnc'/><graphics type='spice' port='-1' tlsPort='-1'/>",
+    "/domain/devices/graphics[2]/@tlsPort",
+    "graphics '*': encrypted connections are not supported: no such port is chosen" },
+  { "forward-without-card", "qemu", "", FORWARD ("10.0.2.1"), "/domain/devices/channel[1]",
+    "channel '0': the guest does not reach it without an <interface type='user'/>" },
+};
 
-/* It starts: the network is there, but for the card. */
 static void
-test_forward_without_card (void)
+test_warning (gconstpointer data)
 {
-  static const Case alone = { .type = "qemu", .rest = "", .devices = FORWARD ("10.0.2.1") };
-  g_autoptr (VbDomain) domain = build (&alone);
+  const Case *test = data;
+  g_autoptr (VbDomain) domain = build (test);
   g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
   VbQemuSettings settings = { 0 };
   const VbDiagnostic *finding;
@@ -636,9 +671,8 @@ test_forward_without_card (void)
   g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, 1);
   finding = vb_diagnostics_get (diagnostics, 0);
   g_assert_cmpint (finding->severity, ==, VB_SEVERITY_WARNING);
-  g_assert_cmpstr (finding->path, ==, "/domain/devices/channel[1]");
-  g_assert_cmpstr (finding->message, ==,
-                   "channel '0': the guest does not reach it without an <interface type='user'/>");
+  g_assert_cmpstr (finding->path, ==, test->path);
+  g_assert_true (g_pattern_match_simple (test->message, finding->message));
 }
 
 static void
@@ -691,8 +725,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/check/kvm-strict", test_kvm_strict);
   g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);
-  g_test_add_func ("/check/password-length", test_password_length);
-  g_test_add_func ("/check/forward-without-card", test_forward_without_card);
+  for (guint i = 0; i < G_N_ELEMENTS (warnings); i++)
+    {
+      g_autofree char *path = g_strconcat ("/check/warning/", warnings[i].name, NULL);
+      g_test_add_data_func (path, &warnings[i], test_warning);
+    }
   g_test_add_func ("/check/find-emulator", test_find_emulator);
   return g_test_run ();
 }

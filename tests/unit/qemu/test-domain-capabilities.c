@@ -153,7 +153,7 @@ static const struct
   { "channel", "targetType", "virtio guestfwd", "guestfwd", "virtio guestfwd" },
   { "input", "type", "mouse tablet", "mouse", "mouse tablet" },
   { "input", "bus", "ps2 usb", "ps2", "usb" },
-  { "graphics", "type", "vnc", "", "vnc" },
+  { "graphics", "type", "vnc sdl spice", "", "vnc sdl spice" },
   { "sound", "modelType", "es1370 sb16 ac97 ich6 pcspk", "sb16 pcspk", "es1370 ac97 ich6" },
   { "video", "modelType", "vga cirrus vmvga qxl", "", "vga cirrus vmvga" },
   { "hostdev", "subsysType", "", "", "" },

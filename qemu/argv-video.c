@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <graphics> and <video>. The service's VNC server starts without a socket; the launch hands one
- * over, and the password, when the monitor is there.
+ * <video>: the first card is the one that the firmware draws on.
  */
 #include "qemu/argv-parts.h"
 
-#include <string.h>
-
 #define KIB_PER_MIB 1024
 #define BYTES_PER_KIB 1024
-#define MAX_VGA_MEMORY_MIB 256
-/* QEMU's displays are counted from it. */
-#define FIRST_VNC_PORT 5900
-#define LAST_PORT 65535
 
 static const struct
 {
@@ -29,7 +22,7 @@ static guint
 vga_memory_mib (guint64 vram_kib)
 {
   guint mib = 1;
-  while (mib < MAX_VGA_MEMORY_MIB && (guint64) mib * KIB_PER_MIB < vram_kib)
+  while ((guint64) mib * KIB_PER_MIB < vram_kib)
     mib *= 2;
   return mib;
 }
@@ -58,32 +51,4 @@ vb_argv_add_video (VbArgv *argv, const VbDevice *device)
                       vb_argv_video_device ((const VbVideo *) device,
                                             vb_domain_find_first (argv->domain, VB_DEVICE_VIDEO) ==
                                                 device));
-}
-
-/* (transfer full): where QEMU serves it by itself */
-static char *
-get_vnc_address (const VbGraphics *graphics)
-{
-  const char *host = graphics->listen != NULL ? graphics->listen : "127.0.0.1";
-  gboolean is_ipv6 = strchr (host, ':') != NULL;
-  g_autofree char *bracketed = g_strdup_printf (is_ipv6 ? "[%s]" : "%s", host);
-  g_autofree char *text = vb_argv_escape (graphics->socket != NULL ? graphics->socket : bracketed);
-
-  if (graphics->socket != NULL)
-    return g_strdup_printf ("unix:%s", text);
-  if (graphics->autoport || graphics->port < 0)
-    return g_strdup_printf ("%s:0,to=%d", text, LAST_PORT - FIRST_VNC_PORT);
-  return g_strdup_printf ("%s:%d", text, graphics->port - FIRST_VNC_PORT);
-}
-
-void
-vb_argv_add_graphics (VbArgv *argv, const VbDevice *device)
-{
-  const VbGraphics *graphics = (const VbGraphics *) device;
-  g_autofree char *address =
-      argv->descriptors != NULL ? g_strdup ("none") : get_vnc_address (graphics);
-  vb_argv_add_format (argv, "-vnc", "%s%s", address,
-                      graphics->password != NULL ? ",password=on" : "");
-  if (graphics->keymap != NULL)
-    vb_argv_add (argv, "-k", graphics->keymap);
 }

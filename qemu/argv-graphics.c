@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * <graphics>. The service's VNC server starts without a socket; the launch hands one over when the
+ * monitor is there. A SPICE server makes its own, of a port that the launch has chosen. Passwords come
+ * by the monitor: until then both let nobody in.
+ */
+#include "qemu/argv-parts.h"
+
+#include <string.h>
+
+/* QEMU's displays are counted from it. */
+#define FIRST_PORT 5900
+#define LAST_PORT 65535
+
+VbGraphics *
+vb_argv_find_graphics (const VbDomain *domain, VbGraphicsType type)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbGraphics *graphics = g_ptr_array_index (domain->devices, i);
+      if (graphics->base.kind == VB_DEVICE_GRAPHICS && graphics->type == type)
+        return graphics;
+    }
+  return NULL;
+}
+
+/* (transfer full): where QEMU serves it by itself */
+static char *
+get_vnc_address (const VbGraphics *graphics)
+{
+  const char *host = vb_graphics_get_listen (graphics);
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+  g_autofree char *bracketed = g_strdup_printf (is_ipv6 ? "[%s]" : "%s", host);
+  g_autofree char *text = vb_argv_escape (graphics->socket != NULL ? graphics->socket : bracketed);
+
+  if (graphics->socket != NULL)
+    return g_strdup_printf ("unix:%s", text);
+  if (graphics->autoport || graphics->port < 0)
+    return g_strdup_printf ("%s:0,to=%d", text, LAST_PORT - FIRST_PORT);
+  return g_strdup_printf ("%s:%d", text, graphics->port - FIRST_PORT);
+}
+
+static void
+add_vnc (VbArgv *argv, const VbGraphics *graphics)
+{
+  g_autofree char *address =
+      argv->descriptors != NULL ? g_strdup ("none") : get_vnc_address (graphics);
+  vb_argv_add_format (argv, "-vnc", "%s%s", address,
+                      graphics->password != NULL ? ",password=on" : "");
+}
+
+/* Where none was chosen: SPICE has no port of its own choice. */
+static int
+get_spice_port (const VbDomain *domain, const VbGraphics *graphics)
+{
+  const VbGraphics *vnc = vb_argv_find_graphics (domain, VB_GRAPHICS_VNC);
+  if (graphics->port > 0)
+    return graphics->port;
+  return vnc != NULL && vnc->port == FIRST_PORT ? FIRST_PORT + 1 : FIRST_PORT;
+}
+
+/* Without certificates there are none but plain channels; who insists on one has it named. */
+static void
+append_channels (GString *text, const VbGraphics *graphics)
+{
+  for (guint i = 0; i < graphics->n_channels; i++)
+    if (graphics->channels[i].mode == VB_GRAPHICS_CHANNEL_INSECURE)
+      g_string_append_printf (text, ",plaintext-channel=%s",
+                              vb_enum_to_string (&vb_graphics_channel_name_table,
+                                                 (int) graphics->channels[i].name));
+}
+
+static void
+add_spice (VbArgv *argv, const VbGraphics *graphics)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *address = vb_argv_escape (vb_graphics_get_listen (graphics));
+
+  g_string_append_printf (text, "port=%d,addr=%s", get_spice_port (argv->domain, graphics),
+                          address);
+  /* With tickets and without a password, SPICE lets nobody in. */
+  if (graphics->password == NULL)
+    g_string_append (text, ",disable-ticketing=on");
+  append_channels (text, graphics);
+  vb_argv_add (argv, "-spice", text->str);
+}
+
+/* QEMU has one for all displays. */
+static gboolean
+is_first_with_keymap (const VbDomain *domain, const VbGraphics *graphics)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      const VbGraphics *other = g_ptr_array_index (domain->devices, i);
+      if (other == graphics)
+        break;
+      if (other->base.kind == VB_DEVICE_GRAPHICS && other->keymap != NULL)
+        return FALSE;
+    }
+  return graphics->keymap != NULL;
+}
+
+void
+vb_argv_add_graphics (VbArgv *argv, const VbDevice *device)
+{
+  const VbGraphics *graphics = (const VbGraphics *) device;
+  if (graphics->type == VB_GRAPHICS_VNC)
+    add_vnc (argv, graphics);
+  else if (graphics->type == VB_GRAPHICS_SPICE)
+    add_spice (argv, graphics);
+  if (is_first_with_keymap (argv->domain, graphics))
+    vb_argv_add (argv, "-k", graphics->keymap);
+}
+
+void
+vb_argv_add_window (VbArgv *argv)
+{
+  const VbGraphics *window = vb_argv_find_graphics (argv->domain, VB_GRAPHICS_SDL);
+  argv->device = window != NULL ? &window->base : NULL;
+  vb_argv_add_format (argv, "-display", "%s%s", window != NULL ? "sdl" : "none",
+                      window != NULL && window->is_fullscreen ? ",full-screen=on" : "");
+  argv->device = NULL;
+}
+
+const char *
+vb_argv_get_audio_driver (const VbDomain *domain)
+{
+  if (vb_argv_find_graphics (domain, VB_GRAPHICS_SPICE) != NULL)
+    return "spice";
+  return vb_argv_find_graphics (domain, VB_GRAPHICS_SDL) != NULL ? "sdl" : "none";
+}
