@@ -45,7 +45,7 @@ def protocols_of(kind, target):
     for protocol in ('telnets', 'tls'):
         source = TCP.format('bind', '{free_port}') + f"<protocol type='{protocol}'/>"
         yield refused(f'{kind} {protocol}', f'/domain/devices/{kind}[1]/protocol/@type',
-                      f"{kind} *: protocol '{protocol}' is not supported; use raw or telnet*",
+                      f"{kind} *: protocol '{protocol}' is not supported: *; use raw or telnet, *",
                       devices=port(kind, 'tcp', source, target))
 
 
@@ -119,7 +119,7 @@ SMARTCARDS = [
     starts('smartcard spicevmc', device('it', type='ccid-card-passthru'), back_end('it', 'spicevmc'),
            devices="<graphics type='spice' autoport='yes'/>" + card('spicevmc', '')),
     *(refused(f'smartcard {protocol}', '/domain/devices/smartcard[1]/protocol/@type',
-              f"smartcard *: protocol '{protocol}' is not supported; use raw or telnet*",
+              f"smartcard *: protocol '{protocol}' is not supported: *; use raw or telnet, *",
               devices=card('tcp', TCP.format('bind', '{free_port}') + f"<protocol type='{protocol}'/>"))
       for protocol in ('telnets', 'tls')),
     # No reader and no database of certificates is here: QEMU says so.
@@ -132,8 +132,8 @@ SMARTCARDS = [
     starts('slot of a card', device('it', type='ccid-card-passthru'),
            devices="<smartcard mode='passthrough' type='null'><alias name='it'/>"
                    "<address type='ccid' bus='0' slot='0'/></smartcard>"),
-    refused('a second slot', '/domain/devices/smartcard[1]/address/@slot',
-            'smartcard *: slot 1 is not there: a card reader has slot 0 alone',
+    refused('a second slot', '/domain/devices/smartcard[1]/address',
+            'smartcard *: a smartcard is in slot 0 of controller 0; leave the address out',
             devices="<smartcard mode='passthrough' type='null'>"
                     "<address type='ccid' controller='0' slot='1'/></smartcard>"),
 ]

@@ -30,11 +30,13 @@ GRAPHICS = [
     starts('spice with a password', told('query-spice', 'spice', 'auth'),
            devices="<graphics type='spice' autoport='yes' passwd='sesame' "
                    "passwdValidTo='2040-01-01T00:00:00'/>"),
-    refused('spice encrypted', '/domain/devices/graphics[1]/@tlsPort', '*',
+    refused('spice encrypted', '/domain/devices/graphics[1]/@tlsPort',
+            'graphics *: encrypted connections are not supported; remove tlsPort',
             devices="<graphics type='spice' port='5900' tlsPort='5901' autoport='no'/>"),
-    refused('spice encrypted at any port', '/domain/devices/graphics[1]/@tlsPort', '*',
-            devices="<graphics type='spice' port='5900' tlsPort='-1'/>"),
-    refused('spice with a secure channel', '/domain/devices/graphics[1]/channel*', '*secure*',
+    starts('spice encrypted where it can be had', told('query-spice', True, 'enabled'),
+           devices="<graphics type='spice' port='-1' tlsPort='-1'/>"),
+    refused('spice with a secure channel', '/domain/devices/graphics[1]/channel[1]/@mode',
+            "graphics *: mode 'secure' of channel 'main' needs encrypted connections, *",
             devices="<graphics type='spice' autoport='yes'>" + channels('secure') + '</graphics>'),
     elsewhere('sdl', 'integration/test_displays.py: sdl',
               devices="<graphics type='sdl' display=':0.0' xauth='/root/.Xauthority' "
@@ -46,7 +48,7 @@ GRAPHICS = [
       for name, kind, attributes in (('rdp', 'rdp', "replaceUser='yes' multiUser='no'"),
                                      ('rdp of many', 'rdp', "replaceUser='no' multiUser='yes'"),
                                      ('desktop', 'desktop', "display=':0' fullscreen='yes'"))),
-    refused('two of a kind', '/domain/devices/graphics[2]', '*',
+    refused('two of a kind', '/domain/devices/graphics[2]', 'graphics *; keep one',
             devices="<graphics type='vnc'/><graphics type='vnc'/>"),
 ]
 
