@@ -17,6 +17,7 @@ static int open_image (const VbDescriptor *descriptor, GError **error);
 static int open_output (const VbDescriptor *descriptor, GError **error);
 static int open_listener (const VbDescriptor *descriptor, GError **error);
 static int open_connection (const VbDescriptor *descriptor, GError **error);
+static int refuse_missing (const VbDescriptor *descriptor, GError **error);
 
 typedef struct
 {
@@ -36,6 +37,7 @@ static const KindInfo kinds[] = {
   [VB_DESCRIPTOR_CONNECT] = { open_connection, "connect to",
                               "; start the program that listens there first",
                               "; start the program that listens there first" },
+  [VB_DESCRIPTOR_GIVEN] = { refuse_missing, "use", "", "" },
 };
 
 static const char *
@@ -142,6 +144,14 @@ open_connection (const VbDescriptor *descriptor, GError **error)
   if (fd < 0)
     refuse (descriptor, cause, error);
   return fd;
+}
+
+static int
+refuse_missing (const VbDescriptor *descriptor, GError **error)
+{
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               "%s: nobody has opened it; start the domain by the service", descriptor->subject);
+  return -1;
 }
 
 static gboolean
