@@ -21,11 +21,13 @@
 
 static const char *const type_words[] = { "user",  "network", "bridge", "ethernet", "direct",
                                           "mcast", "server",  "client", "internal", NULL };
+static const char *const backend_words[] = { "default", "passt", NULL };
 static const char *const mode_words[] = { "vepa", "bridge", "private", NULL };
 static const char *const driver_words[] = { "default", "qemu", "vhost", NULL };
 static const char *const tx_mode_words[] = { "default", "iothread", "timer", NULL };
 
 const VbEnumTable vb_interface_type_table = { type_words, "interface type" };
+const VbEnumTable vb_interface_backend_table = { backend_words, "interface backend" };
 const VbEnumTable vb_interface_mode_table = { mode_words, "mode of a shared card" };
 const VbEnumTable vb_interface_driver_table = { driver_words, "interface driver" };
 const VbEnumTable vb_interface_tx_mode_table = { tx_mode_words, "transmit mode" };
@@ -154,7 +156,8 @@ parse_mac (VbXmlReader *reader, xmlNode *element, VbInterface *interface)
 static gboolean
 is_reserved_target (const char *target)
 {
-  return g_str_has_prefix (target, "vnet") || g_str_has_prefix (target, "vif");
+  return g_str_has_prefix (target, "vnet") || g_str_has_prefix (target, "vif") ||
+         g_str_has_prefix (target, "macvtap");
 }
 
 static void
@@ -167,11 +170,25 @@ parse_target (VbXmlReader *reader, xmlNode *element, VbInterface *interface)
     return;
   if (!reader->live && is_reserved_target (target))
     vb_xml_reader_inform (reader, child, "dev",
-                          "\"%s\" is dropped: names that begin with vnet or vif are given when the "
-                          "domain starts",
+                          "\"%s\" is dropped: names that begin with vnet, vif or macvtap are given "
+                          "when the domain starts",
                           target);
   else
     interface->target = g_steal_pointer (&target);
+}
+
+static void
+parse_backend (VbXmlReader *reader, xmlNode *element, VbInterface *interface)
+{
+  xmlNode *child;
+  int backend;
+
+  if (interface->type != VB_INTERFACE_USER)
+    return;
+  child = vb_xml_reader_child (reader, element, "backend");
+  backend = vb_xml_reader_enum (reader, child, "type", &vb_interface_backend_table, 0,
+                                VB_INTERFACE_BACKEND_DEFAULT);
+  interface->backend = backend >= 0 ? (VbInterfaceBackend) backend : VB_INTERFACE_BACKEND_DEFAULT;
 }
 
 static void
@@ -206,6 +223,7 @@ parse (VbXmlReader *reader, xmlNode *element, VbDevice *device)
   interface->type = type >= 0 ? (VbInterfaceType) type : VB_INTERFACE_USER;
   parse_mac (reader, element, interface);
   parse_source (reader, element, interface);
+  parse_backend (reader, element, interface);
   parse_script (reader, element, interface);
   parse_target (reader, element, interface);
   interface->model = vb_xml_reader_token (reader, vb_xml_reader_child (reader, element, "model"),
@@ -264,6 +282,10 @@ format (const VbDevice *device, VbXmlWriter *writer)
 
   vb_xml_writer_attribute (writer, "type", type_words[interface->type]);
   format_child (writer, "mac", "address", interface->mac);
+  format_child (writer, "backend", "type",
+                interface->backend != VB_INTERFACE_BACKEND_DEFAULT
+                    ? backend_words[interface->backend]
+                    : NULL);
   format_source (interface, writer);
   vb_virtual_port_format (&interface->port, writer);
   format_child (writer, "script", "path", interface->script);

@@ -21,6 +21,13 @@ typedef enum
   VB_INTERFACE_INTERNAL, /* VirtualBox's own network */
 } VbInterfaceType;
 
+/* Who routes a card of the type user. */
+typedef enum
+{
+  VB_INTERFACE_BACKEND_DEFAULT, /* QEMU itself */
+  VB_INTERFACE_BACKEND_PASST,   /* a program beside it */
+} VbInterfaceBackend;
+
 /* How guests that share a card of the host reach each other. */
 typedef enum
 {
@@ -46,6 +53,7 @@ typedef enum
 } VbInterfaceTxMode;
 
 extern const VbEnumTable vb_interface_type_table;
+extern const VbEnumTable vb_interface_backend_table;
 extern const VbEnumTable vb_interface_mode_table;
 extern const VbEnumTable vb_interface_driver_table;
 extern const VbEnumTable vb_interface_tx_mode_table;
@@ -54,6 +62,7 @@ typedef struct
 {
   VbDevice base;
   VbInterfaceType type;
+  VbInterfaceBackend backend; /* user */
   /* What it is connected to, as its type says. */
   char *source;         /* (owned) (nullable) network, bridge, direct, internal: the name of the
                            network, bridge or card */

@@ -6,10 +6,12 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/macvtaps.h"
 #include "engine/registry-private.h"
 #include "engine/store.h"
 
 const VbEngineConfig *vb_engine_get_config (VbEngine *engine);
+VbMacvtaps *vb_engine_get_macvtaps (VbEngine *engine);
 /* (nullable) before the load */
 VbStore *vb_engine_get_store (VbEngine *engine);
 /* (transfer full) */

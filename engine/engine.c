@@ -26,6 +26,7 @@ struct _VbEngine
   VbHost *host;                 /* (owned) */
   VbQemuHost *qemu_host;        /* (owned) the same, as guests see it; of when the service began */
   VbCapabilities *capabilities; /* (owned) */
+  VbMacvtaps *macvtaps;         /* (owned) */
   VbRegistry *registry;         /* (owned) */
   VbStore *store;               /* (owned) (nullable: not loaded) */
   GHashTable *reserved;         /* (owned) (element-type utf8): UUIDs and names about to be taken */
@@ -59,6 +60,7 @@ vb_engine_finalize (GObject *object)
   g_clear_pointer (&engine->store, vb_store_unref);
   g_object_unref (engine->registry);
   g_object_unref (engine->capabilities);
+  vb_macvtaps_unref (engine->macvtaps);
   vb_qemu_host_unref (engine->qemu_host);
   g_object_unref (engine->host);
   vb_engine_config_free (engine->config);
@@ -140,6 +142,7 @@ vb_engine_new (VbEngineConfig *config, VbHost *host)
 
   engine->config = config;
   engine->host = g_object_ref (host);
+  engine->macvtaps = vb_macvtaps_new (config->runtime_dir);
   engine->capabilities = vb_capabilities_new (host, &emulators);
   engine->qemu_host = vb_host_view_new (vb_host_get_facts (host));
   return engine;
@@ -197,6 +200,12 @@ const VbEngineConfig *
 vb_engine_get_config (VbEngine *engine)
 {
   return engine->config;
+}
+
+VbMacvtaps *
+vb_engine_get_macvtaps (VbEngine *engine)
+{
+  return engine->macvtaps;
 }
 
 VbStore *

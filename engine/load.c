@@ -29,6 +29,7 @@ typedef struct
   GPtrArray *stored;    /* (owned) (nullable) (element-type VbStored) */
   GPtrArray *remnants;  /* (owned) (nullable) (element-type VbRemnant) */
   VbCgroups *cgroups;   /* (owned) */
+  VbMacvtaps *macvtaps; /* (owned) */
   guint n_adoptions;    /* that did not answer yet */
   guint waiting_source; /* 0: the load is over */
 } Load;
@@ -50,6 +51,7 @@ load_free (Load *load)
   g_clear_pointer (&load->stored, g_ptr_array_unref);
   g_clear_pointer (&load->remnants, g_ptr_array_unref);
   vb_cgroups_unref (load->cgroups);
+  vb_macvtaps_unref (load->macvtaps);
   g_free (load);
 }
 
@@ -89,6 +91,7 @@ load_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   load->stored = vb_store_load (load->store);
   load->remnants = vb_run_record_load_all (load->runtime_dir);
   vb_cgroups_sweep (load->cgroups);
+  vb_macvtaps_sweep (load->macvtaps, load->remnants);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -370,6 +373,7 @@ vb_engine_load_async (VbEngine *engine,
   load->runtime_dir = g_strdup (config->runtime_dir);
   load->log_dir = g_strdup (config->log_dir);
   load->cgroups = vb_cgroups_ref (config->cgroups);
+  load->macvtaps = vb_macvtaps_ref (vb_engine_get_macvtaps (engine));
   g_task_set_source_tag (task, vb_engine_load_async);
   g_task_set_task_data (task, load, (GDestroyNotify) load_free);
   g_task_set_source_tag (reading, load_in_thread);

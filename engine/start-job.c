@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The steps of a start in reading order: know the emulator, check, record, launch, limit, let go. The
+ * The steps of a start in reading order: know the emulator, check, record, connect, launch, limit, let go. The
  * record is there before QEMU is, so that a service that is killed at any line leaves nothing that the
  * next cannot find.
  */
@@ -8,6 +8,7 @@
 
 #include "engine/ending.h"
 #include "engine/engine-private.h"
+#include "engine/network.h"
 #include "engine/operations.h"
 #include "engine/resources.h"
 #include "engine/run.h"
@@ -17,6 +18,7 @@ typedef struct
   VbEngine *engine;          /* (owned) */
   VbMachine *machine;        /* (owned) */
   VbRunRecord *record;       /* (owned) (nullable) until the run has it */
+  VbDomain *domain;          /* (owned) (nullable) what is launched */
   VbQemuInstance *instance;  /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) Destroy cancels it */
   GError *error;             /* (owned) (nullable) why it fails */
@@ -28,6 +30,7 @@ static void
 start_job_free (StartJob *job)
 {
   g_clear_pointer (&job->record, vb_run_record_free);
+  g_clear_pointer (&job->domain, vb_domain_unref);
   g_clear_object (&job->instance);
   g_clear_error (&job->error);
   g_object_unref (job->cancellable);
@@ -58,6 +61,7 @@ start_job_undo (StartJob *job)
   if (job->record != NULL)
     {
       vb_resources_release (job->engine, job->record);
+      vb_network_disconnect (vb_engine_get_macvtaps (job->engine), job->record);
       vb_run_record_remove (job->record);
     }
 }
@@ -235,29 +239,56 @@ start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
   VbDomain *origin = vb_machine_get_origin (job->machine);
-  g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name, origin->uuid);
-  g_autoptr (VbDomain) domain = NULL;
 
   if (!vb_qemu_check (&settings, origin, facts, NULL, error) ||
       !start_job_record (job, origin, error))
     return FALSE;
-  domain = vb_domain_copy (origin);
-  domain->id = job->record->id;
-  job->instance = vb_qemu_instance_new (&settings, domain, job->record->folder, log_path);
+  job->domain = vb_domain_copy (origin);
+  job->domain->id = job->record->id;
   return TRUE;
 }
 
+/* @given: (transfer full) (nullable) */
 static void
-start_job_launch (GTask *task, const VbEmulatorFacts *facts)
+start_job_launch (GTask *task, VbGiven *given)
+{
+  StartJob *job = g_task_get_task_data (task);
+  VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
+  g_autofree char *log_path =
+      vb_engine_get_log_path (job->engine, job->domain->name, job->domain->uuid);
+
+  job->instance = vb_qemu_instance_new (&settings, job->domain, job->record->folder, log_path);
+  vb_qemu_instance_launch_async (job->instance, given, job->cancellable, on_launched,
+                                 g_object_ref (task));
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  StartJob *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (VbGiven) given = vb_network_connect_finish (result, job->domain, &error);
+
+  if (given == NULL || g_cancellable_set_error_if_cancelled (job->cancellable, &error))
+    start_job_fail (task, error);
+  else
+    start_job_launch (task, g_steal_pointer (&given));
+}
+
+static void
+start_job_connect (GTask *task, const VbEmulatorFacts *facts)
 {
   StartJob *job = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (start_job_prepare (job, facts, &error))
-    vb_qemu_instance_launch_async (job->instance, NULL, job->cancellable, on_launched,
-                                   g_object_ref (task));
-  else
+  if (!start_job_prepare (job, facts, &error))
     start_job_fail (task, error);
+  else if (vb_network_is_needed (job->domain))
+    vb_network_connect_async (vb_engine_get_macvtaps (job->engine), job->domain, job->record,
+                              job->cancellable, on_connected, g_object_ref (task));
+  else
+    start_job_launch (task, NULL);
 }
 
 static void
@@ -269,7 +300,7 @@ on_emulator_known (GObject *source, GAsyncResult *result, gpointer user_data)
       vb_emulators_probe_finish (VB_EMULATORS (source), result, &error);
 
   if (facts != NULL)
-    start_job_launch (task, facts);
+    start_job_connect (task, facts);
   else
     start_job_fail (task, error);
 }
@@ -284,7 +315,7 @@ start_job_know_emulator (GTask *task)
   const VbEmulatorFacts *facts = path != NULL ? vb_emulators_peek_current (emulators, path) : NULL;
 
   if (path == NULL || facts != NULL)
-    start_job_launch (task, facts);
+    start_job_connect (task, facts);
   else
     vb_emulators_probe_async (emulators, path, job->cancellable, on_emulator_known,
                               g_object_ref (task));

@@ -5,26 +5,71 @@
 #include "qemu/card-models.h"
 #include "qemu/check-parts.h"
 
+#include <string.h>
+
+#define NO_SCRIPT "no"
+
+static gboolean
+is_on_tap (const VbInterface *interface)
+{
+  return interface->type == VB_INTERFACE_BRIDGE || interface->type == VB_INTERFACE_ETHERNET ||
+         interface->type == VB_INTERFACE_DIRECT;
+}
+
 /* Options of the virtio card; the kernel moves the packets of a tap device alone. */
 static void
 check_interface_driver (VbCheck *check, const VbInterface *interface)
 {
   gboolean is_virtio = g_strcmp0 (interface->model, "virtio") == 0;
-  if (interface->driver == VB_INTERFACE_DRIVER_VHOST)
+  if (interface->driver == VB_INTERFACE_DRIVER_VHOST && !is_on_tap (interface))
     vb_check_refuse_device (check, &interface->base, "/driver/@name",
-                            "driver 'vhost' is not supported with type 'user'; use qemu");
+                            "driver 'vhost' is not supported with type '%s'; use qemu",
+                            vb_enum_to_string (&vb_interface_type_table, (int) interface->type));
+  else if (interface->driver == VB_INTERFACE_DRIVER_VHOST && !is_virtio)
+    vb_check_refuse_device (check, &interface->base, "/driver/@name",
+                            "driver 'vhost' is not supported by this card; use model virtio");
   if (interface->tx_mode != VB_INTERFACE_TX_MODE_DEFAULT && !is_virtio)
     vb_check_refuse_device (check, &interface->base, "/driver/@txmode",
                             "a txmode is not supported by this card; use model virtio");
+}
+
+static void
+check_script (VbCheck *check, const VbInterface *interface)
+{
+  if (interface->script == NULL || strcmp (interface->script, NO_SCRIPT) == 0)
+    return;
+  if (interface->type == VB_INTERFACE_BRIDGE)
+    vb_check_refuse_device (check, &interface->base, "/script",
+                            "a script is not run with type 'bridge'; use ethernet");
+  else if (!g_path_is_absolute (interface->script))
+    vb_check_refuse_device (check, &interface->base, "/script/@path",
+                            "script '%s' is not an absolute path; begin it with /",
+                            interface->script);
+}
+
+static void
+check_connection (VbCheck *check, const VbInterface *interface)
+{
+  if (interface->type == VB_INTERFACE_NETWORK)
+    vb_check_refuse_device (check, &interface->base, "/@type",
+                            "type 'network' is not supported; use bridge, with the bridge of "
+                            "network '%s'",
+                            interface->source);
+  else if (interface->type == VB_INTERFACE_INTERNAL)
+    vb_check_refuse_device (check, &interface->base, "/@type",
+                            "type 'internal' is of VirtualBox; use mcast or bridge");
+  if (interface->port.type != VB_VIRTUAL_PORT_NONE)
+    vb_check_refuse_device (check, &interface->base, "/virtualport",
+                            "802.1Qbg is not supported: the switch is told by lldpad, which this "
+                            "service does not speak to; remove the element");
 }
 
 void
 vb_check_interface (VbCheck *check, const VbDevice *device)
 {
   const VbInterface *interface = (const VbInterface *) device;
-  if (interface->type != VB_INTERFACE_USER)
-    vb_check_refuse_device (check, device, "/@type", "type '%s' is not supported; use user",
-                            vb_enum_to_string (&vb_interface_type_table, (int) interface->type));
+  check_connection (check, interface);
+  check_script (check, interface);
   check_interface_driver (check, interface);
   if (vb_card_model_to_driver (interface->model) == NULL)
     {

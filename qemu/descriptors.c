@@ -37,6 +37,12 @@ vb_descriptors_key (const VbDevice *device)
                           vb_device_get_name (device));
 }
 
+char *
+vb_descriptors_vhost_key (const VbDevice *device)
+{
+  return g_strdup_printf ("vhost:%s", vb_device_get_name (device));
+}
+
 /* @key, @subject, @path: (transfer full) */
 static VbDescriptor *
 add (VbDescriptors *descriptors, VbDescriptorKind kind, char *key, char *subject, char *path)
@@ -127,6 +133,38 @@ add_log (VbDescriptors *descriptors, const char *path)
         ->fdset = ++descriptors->n_fdsets;
 }
 
+static gboolean
+is_handed_over (const VbInterface *interface)
+{
+  switch (interface->type)
+    {
+    case VB_INTERFACE_USER:
+      return interface->backend == VB_INTERFACE_BACKEND_PASST;
+    case VB_INTERFACE_BRIDGE:
+    case VB_INTERFACE_ETHERNET:
+    case VB_INTERFACE_DIRECT:
+    case VB_INTERFACE_SERVER:
+    case VB_INTERFACE_CLIENT:
+      return TRUE;
+    case VB_INTERFACE_MCAST:
+    case VB_INTERFACE_NETWORK: /* refused, as the next */
+    case VB_INTERFACE_INTERNAL:
+      break;
+    }
+  return FALSE;
+}
+
+static void
+add_interface (VbDescriptors *descriptors, const VbInterface *interface)
+{
+  if (!is_handed_over (interface))
+    return;
+  add_device (descriptors, VB_DESCRIPTOR_GIVEN, &interface->base, "");
+  if (interface->driver == VB_INTERFACE_DRIVER_VHOST)
+    add (descriptors, VB_DESCRIPTOR_GIVEN, vb_descriptors_vhost_key (&interface->base),
+         g_strdup_printf ("interface '%s'", vb_device_get_name (&interface->base)), g_strdup (""));
+}
+
 static VbDescriptor *
 add_own (VbDescriptors *descriptors,
          VbDescriptorKind kind,
@@ -159,6 +197,8 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_DISK)
         add_disk (descriptors, (const VbDisk *) device);
+      else if (device->kind == VB_DEVICE_INTERFACE)
+        add_interface (descriptors, (const VbInterface *) device);
       else if (is_log (device))
         add_log (descriptors, log_path);
       else if (vb_host_end_of (device) != NULL)

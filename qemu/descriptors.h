@@ -20,6 +20,7 @@ typedef enum
   VB_DESCRIPTOR_PARALLEL,    /* a parallel port of the host */
   VB_DESCRIPTOR_LISTEN,      /* a unix socket that we make */
   VB_DESCRIPTOR_CONNECT,     /* a unix socket that another program made */
+  VB_DESCRIPTOR_GIVEN,       /* opened before the launch, or the launch fails; it has no path */
 } VbDescriptorKind;
 
 typedef struct
@@ -45,6 +46,8 @@ typedef struct _VbDescriptors VbDescriptors;
 
 /* (transfer full): "disk:vda", "interface:net0" */
 char *vb_descriptors_key (const VbDevice *device);
+/* (transfer full): of what moves the packets of a card in the kernel */
+char *vb_descriptors_vhost_key (const VbDevice *device);
 
 /* @domain is completed. @log_path: the domain's log */
 VbDescriptors *

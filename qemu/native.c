@@ -240,6 +240,26 @@ warn_of_channel (const VbDevice *device, guint number, VbDiagnostics *findings)
 }
 
 static void
+warn_of_interface (const VbDevice *device, guint number, VbDiagnostics *findings)
+{
+  const VbInterface *interface = (const VbInterface *) device;
+  g_autofree char *path = g_strdup_printf ("/domain/devices/interface[%u]", number);
+
+  if (interface->type == VB_INTERFACE_DIRECT)
+    warn (
+        findings, path,
+        "the card is behind QEMU's own router: a macvtap can only be handed over as a descriptor");
+  else if (interface->type == VB_INTERFACE_BRIDGE)
+    warn (findings, path,
+          "QEMU runs qemu-bridge-helper, which must be let use '%s' by /etc/qemu/bridge.conf",
+          interface->source);
+  else if (interface->type == VB_INTERFACE_USER && interface->backend == VB_INTERFACE_BACKEND_PASST)
+    warn (findings, path, "start 'passt --one-off' first, whose socket is /tmp/passt_1.socket");
+  if (interface->type == VB_INTERFACE_BRIDGE && interface->driver == VB_INTERFACE_DRIVER_VHOST)
+    warn (findings, path, "QEMU, not the kernel, moves the packets: its helper takes no vhost");
+}
+
+static void
 warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 {
   const struct
@@ -260,7 +280,7 @@ warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
 static void
 warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
 {
-  guint n_graphics = 0, n_watchdogs = 0, n_channels = 0;
+  guint n_graphics = 0, n_interfaces = 0, n_watchdogs = 0, n_channels = 0;
 
   warn_of_texts (domain, findings);
   warn_of_tuning (domain, findings);
@@ -277,6 +297,8 @@ warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_GRAPHICS)
         warn_of_graphics (device, ++n_graphics, findings);
+      else if (device->kind == VB_DEVICE_INTERFACE)
+        warn_of_interface (device, ++n_interfaces, findings);
       else if (device->kind == VB_DEVICE_WATCHDOG)
         warn_of_watchdog (device, ++n_watchdogs, findings);
       else if (device->kind == VB_DEVICE_CHANNEL)

@@ -22,6 +22,7 @@ static int open_listener (const VbDescriptor *descriptor, GError **error);
 static int open_connection (const VbDescriptor *descriptor, GError **error);
 static int open_appended (const VbDescriptor *descriptor, GError **error);
 static int open_two_way (const VbDescriptor *descriptor, GError **error);
+static int refuse_missing (const VbDescriptor *descriptor, GError **error);
 
 typedef struct
 {
@@ -53,6 +54,7 @@ static const KindInfo kinds[] = {
                              "character device; use type='file' for a file" },
   [VB_DESCRIPTOR_PARALLEL] = { open_two_way, "open", "; connect it or correct the path", "",
                                S_IFCHR, NO_PARALLEL_PORT },
+  [VB_DESCRIPTOR_GIVEN] = { refuse_missing, "use", "", "" },
 };
 
 static const char *
@@ -182,6 +184,14 @@ open_connection (const VbDescriptor *descriptor, GError **error)
   if (fd < 0)
     refuse (descriptor, cause, error);
   return fd;
+}
+
+static int
+refuse_missing (const VbDescriptor *descriptor, GError **error)
+{
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               "%s: nobody has opened it; start the domain by the service", descriptor->subject);
+  return -1;
 }
 
 static gboolean

@@ -20,6 +20,7 @@ packages_build='
   libpolkit-gobject-1-dev  pc:polkit-gobject-1
   libgudev-1.0-dev         pc:gudev-1.0
   libudev-dev              pc:libudev
+  libnl-route-3-dev        pc:libnl-route-3.0
   libjson-c-dev            pc:json-c
 '
 packages_run='
@@ -53,6 +54,9 @@ packages_test='
   libumockdev-dev          pc:umockdev-1.0
   usbutils                 lsusb
   xvfb                     Xvfb
+  iproute2                 ip
+  passt                    passt
+  qemu-system-arm          qemu-system-aarch64
 '
 # Of these a test reads files, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already. A kernel for guests (-) is never taken from the host.

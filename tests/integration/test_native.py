@@ -177,7 +177,7 @@ class Native(vt.BusTestCase):
         """Nothing that is refused stands in the way: the adapter of a disk is another one."""
         machine, devices, _ = DOMAINS['disks and cards']
         more = """<controller type='scsi' index='0' model='buslogic'/>
-                  <interface type='bridge'><source bridge='br0'/></interface>
+                  <interface type='network'><source network='default'/></interface>
                   <graphics type='vnc' passwd='sesame'/>"""
         xml = self.xml(machine, devices + more)
         line, warnings = self.convert('qemu-argv', xml)

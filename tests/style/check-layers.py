@@ -31,6 +31,7 @@ OUTSIDE = {'tests', 'examples', 'docs'}
 WALLS = [
     (r'polkit/', r'policy/policy-polkit\.c', 'policy/policy-polkit.c'),
     (r'libudev\.h|gudev/', r'host/host-udev\.c', 'host/host-udev.c'),
+    (r'netlink/', r'host/link\.c', 'host/link.c'),
     (r'libxml/', r'domain/.*', 'domain/'),
     (r'json-c/|json\.h', r'qmp/.*', 'qmp/'),
     (r'gio/|glib-object\.h|gobject/', r'(?!domain/|xen/).*', 'no pure room: neither domain/ nor xen/'),
@@ -143,6 +144,7 @@ RIGHT = {
     'domain/domain.h': c_file('#include <libxml/tree.h>\n#include <glib.h>\n'),
     'policy/policy-polkit.c': c_file('#include <polkit/polkit.h>\n'),
     'host/host-udev.c': c_file('#include <gudev/gudev.h>\n'),
+    'host/link.c': c_file('#include <netlink/netlink.h>\n'),
     'qmp/qmp.h': c_file('#include "qmp/qmp-value.h"\n'),
     'qmp/qmp-value.h': c_file('#include <gio/gio.h>\n'),
     'qmp/qmp-sync.c': c_file('void f (void) { qmp_x_sync (s); g_main_context_iteration (c, 1); }\n'),
@@ -165,6 +167,7 @@ WRONG = [
     ({'engine/x.c': c_file('#include <polkit/polkit.h>\n')}, 'policy/policy-polkit.c only'),
     ({'policy/x.c': c_file('#include <polkit/polkit.h>\n')}, 'policy/policy-polkit.c only'),
     ({'host/x.c': c_file('#include <libudev.h>\n')}, 'host/host-udev.c only'),
+    ({'host/x.c': c_file('#include <netlink/netlink.h>\n')}, 'host/link.c only'),
     ({'engine/x.c': c_file('#include <libxml/parser.h>\n')}, 'domain/ only'),
     ({'qemu/x.c': c_file('#include <json-c/json.h>\n')}, 'qmp/ only'),
     ({'qmp/qmp-value.h': c_file('#include <json-c/json.h>\n')}, 'public header of libqmp'),

@@ -121,6 +121,7 @@ assert_valid (const char *text)
   g_assert_true (g_spawn_check_wait_status (status, &error));
 }
 
+#define CONNECTIONS "user bridge ethernet direct mcast server client"
 #define CHARDEVS "null vc pty dev file pipe stdio udp tcp unix"
 
 /* The words of each list by machine: of x86 and of ARM. */
@@ -139,7 +140,7 @@ static const struct
     "scsi sata virtio-serial ccid usb" },
   { "controller", "scsiModel", "auto lsilogic lsisas1068 vmpvscsi virtio-scsi", "",
     "auto lsilogic lsisas1068 vmpvscsi virtio-scsi" },
-  { "interface", "type", "user", "user", "user" },
+  { "interface", "type", CONNECTIONS, CONNECTIONS, CONNECTIONS },
   { "interface", "modelType",
     "virtio rtl8139 e1000 e1000e ne2k_pci ne2k_isa pcnet vmxnet3 i82551 i82557b i82559er",
     "ne2k_isa", "virtio rtl8139 e1000 e1000e ne2k_pci pcnet vmxnet3 i82551 i82557b i82559er" },
