@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The steps of a start in reading order: know the emulator, check, record, launch, limit, let go. The
+ * The steps of a start in reading order: know the emulator, check, record, claim, launch, limit, let go. The
  * record is there before QEMU is, so that a service that is killed at any line leaves nothing that the
  * next cannot find.
  */
 #include "engine/start-job.h"
 
+#include "engine/assignment.h"
 #include "engine/ending.h"
 #include "engine/engine-private.h"
 #include "engine/operations.h"
@@ -58,6 +59,7 @@ start_job_undo (StartJob *job)
   if (job->record != NULL)
     {
       vb_resources_release (job->engine, job->record);
+      vb_assignment_end (job->engine, job->record);
       vb_run_record_remove (job->record);
     }
 }
@@ -251,10 +253,14 @@ static void
 start_job_launch (GTask *task, const VbEmulatorFacts *facts)
 {
   StartJob *job = g_task_get_task_data (task);
+  VbGiven *given = NULL;
   GError *error = NULL;
 
   if (start_job_prepare (job, facts, &error))
-    vb_qemu_instance_launch_async (job->instance, NULL, job->cancellable, on_launched,
+    given = vb_assignment_begin (job->engine, vb_machine_get_origin (job->machine), job->record,
+                                 &error);
+  if (given != NULL)
+    vb_qemu_instance_launch_async (job->instance, given, job->cancellable, on_launched,
                                    g_object_ref (task));
   else
     start_job_fail (task, error);
