@@ -94,6 +94,16 @@ add_chardev (VbDescriptors *descriptors, const VbChardev *chardev)
                 &chardev->base, source->path);
 }
 
+/* QEMU opens a device on PCI itself. */
+static void
+add_hostdev (VbDescriptors *descriptors, const VbHostdev *hostdev)
+{
+  g_autofree char *what = vb_hostdev_describe (hostdev);
+  if (hostdev->type == VB_HOSTDEV_USB)
+    add_device (descriptors, VB_DESCRIPTOR_GIVEN, &hostdev->base, what)->fdset =
+        ++descriptors->n_fdsets;
+}
+
 static VbDescriptor *
 add_own (VbDescriptors *descriptors,
          VbDescriptorKind kind,
@@ -128,6 +138,8 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir)
         add_disk (descriptors, (const VbDisk *) device);
       else if (vb_device_kind_is_chardev (device->kind))
         add_chardev (descriptors, (const VbChardev *) device);
+      else if (device->kind == VB_DEVICE_HOSTDEV)
+        add_hostdev (descriptors, (const VbHostdev *) device);
     }
   return descriptors;
 }

@@ -16,13 +16,14 @@ typedef enum
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
   VB_DESCRIPTOR_LISTEN,      /* a unix socket that we make */
   VB_DESCRIPTOR_CONNECT,     /* a unix socket that another program made */
+  VB_DESCRIPTOR_GIVEN,       /* one that only who launches can open */
 } VbDescriptorKind;
 
 typedef struct
 {
   char *key;     /* (owned) "disk:vda", "serial:serial0", or one of the words below */
   char *subject; /* (owned) what messages call it: "disk 'vda'" */
-  char *path;    /* (owned) */
+  char *path;    /* (owned) of one that is given what it is, "USB device 001:004" */
   VbDescriptorKind kind;
   gboolean read_only;
   int child_fd; /* its number inside QEMU */

@@ -17,6 +17,7 @@ static int open_image (const VbDescriptor *descriptor, GError **error);
 static int open_output (const VbDescriptor *descriptor, GError **error);
 static int open_listener (const VbDescriptor *descriptor, GError **error);
 static int open_connection (const VbDescriptor *descriptor, GError **error);
+static int refuse_missing (const VbDescriptor *descriptor, GError **error);
 
 typedef struct
 {
@@ -36,6 +37,7 @@ static const KindInfo kinds[] = {
   [VB_DESCRIPTOR_CONNECT] = { open_connection, "connect to",
                               "; start the program that listens there first",
                               "; start the program that listens there first" },
+  [VB_DESCRIPTOR_GIVEN] = { refuse_missing, "use", "", "" },
 };
 
 static const char *
@@ -149,6 +151,14 @@ is_image (const VbDescriptor *descriptor)
 {
   return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
          descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+}
+
+static int
+refuse_missing (const VbDescriptor *descriptor, GError **error)
+{
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               "%s: nobody has opened %s for this start", descriptor->subject, descriptor->path);
+  return -1;
 }
 
 /* Whoever gave it may give another of the same name to the next: it stays theirs. */
