@@ -156,13 +156,23 @@ format (const VbDevice *device, VbXmlWriter *writer)
 }
 
 char *
-vb_hostdev_describe (const VbHostdev *hostdev)
+vb_hostdev_get_pci_address (const VbHostdev *hostdev)
 {
   const VbAddress *pci = &hostdev->pci;
 
+  return g_strdup_printf ("%04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot, pci->function);
+}
+
+char *
+vb_hostdev_describe (const VbHostdev *hostdev)
+{
+  g_autofree char *address = NULL;
+
   if (hostdev->type == VB_HOSTDEV_PCI)
-    return g_strdup_printf ("PCI device %04x:%02x:%02x.%x", pci->domain, pci->bus, pci->slot,
-                            pci->function);
+    {
+      address = vb_hostdev_get_pci_address (hostdev);
+      return g_strconcat ("PCI device ", address, NULL);
+    }
   if (hostdev->vendor_id != 0)
     return g_strdup_printf ("USB device %04x:%04x", hostdev->vendor_id, hostdev->product_id);
   return g_strdup_printf ("USB device %03u:%03u", hostdev->usb_bus, hostdev->usb_device);

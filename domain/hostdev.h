@@ -27,6 +27,8 @@ typedef struct
   guint usb_device;
 } VbHostdev;
 
+/* (transfer full): "0000:06:02.0", of one that is on PCI */
+char *vb_hostdev_get_pci_address (const VbHostdev *hostdev);
 /* (transfer full): which device it is, as "USB device 0781:5567", "USB device 001:004" or "PCI
  * device 0000:06:02.0" */
 char *vb_hostdev_describe (const VbHostdev *hostdev);

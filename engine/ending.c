@@ -4,6 +4,7 @@
  */
 #include "engine/ending.h"
 
+#include "engine/assignment.h"
 #include "engine/core-dump.h"
 #include "engine/engine-private.h"
 #include "engine/guest-clock.h"
@@ -209,6 +210,7 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
   record = g_steal_pointer (&run->record);
   vb_resources_release (engine, record);
   vb_network_disconnect (vb_engine_get_macvtaps (engine), record);
+  vb_assignment_end (engine, record);
   vb_registry_index_id (vb_engine_get_registry (engine), machine, -1);
   vb_machine_set_id (machine, -1);
   vb_machine_set_state (machine, VB_STATE_SHUTOFF,

@@ -5,6 +5,7 @@
  */
 #include "engine/engine-private.h"
 
+#include "engine/assignment.h"
 #include "engine/host-view.h"
 #include "engine/lifecycle.h"
 #include "engine/machine-private.h"
@@ -24,6 +25,8 @@ struct _VbEngine
 
   VbEngineConfig *config;       /* (owned) */
   VbHost *host;                 /* (owned) */
+  VbHostDevices *host_devices;  /* (owned) */
+  VbClaims *claims;             /* (owned) on them */
   VbQemuHost *qemu_host;        /* (owned) the same, as guests see it; of when the service began */
   VbCapabilities *capabilities; /* (owned) */
   VbMacvtaps *macvtaps;         /* (owned) */
@@ -62,6 +65,8 @@ vb_engine_finalize (GObject *object)
   g_object_unref (engine->capabilities);
   vb_macvtaps_unref (engine->macvtaps);
   vb_qemu_host_unref (engine->qemu_host);
+  g_object_unref (engine->claims);
+  g_object_unref (engine->host_devices);
   g_object_unref (engine->host);
   vb_engine_config_free (engine->config);
   G_OBJECT_CLASS (vb_engine_parent_class)->finalize (object);
@@ -78,6 +83,7 @@ static void
 vb_engine_init (VbEngine *engine)
 {
   engine->registry = vb_registry_new ();
+  engine->claims = vb_claims_new ();
   engine->reserved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   engine->next_id = 1;
 }
@@ -118,6 +124,16 @@ on_autostarted (GObject *source, GAsyncResult *result, gpointer user_data)
     g_message ("domain '%s' was not started: %s", vb_machine_get_name (machine), error->message);
 }
 
+static void
+on_host_device_changed (VbHostDevices *host_devices,
+                        const VbHostDevice *before,
+                        const VbHostDevice *after,
+                        VbEngine *engine)
+{
+  if (after == NULL)
+    vb_assignment_forget (engine, before);
+}
+
 void
 vb_engine_config_free (VbEngineConfig *config)
 {
@@ -130,7 +146,7 @@ vb_engine_config_free (VbEngineConfig *config)
 }
 
 VbEngine *
-vb_engine_new (VbEngineConfig *config, VbHost *host)
+vb_engine_new (VbEngineConfig *config, VbHost *host, VbHostDevices *host_devices)
 {
   VbEngine *engine = g_object_new (VB_TYPE_ENGINE, NULL);
   VbEmulatorsConfig emulators = { .cache_dir = config->cache_dir,
@@ -143,6 +159,8 @@ vb_engine_new (VbEngineConfig *config, VbHost *host)
   engine->config = config;
   engine->host = g_object_ref (host);
   engine->macvtaps = vb_macvtaps_new (config->runtime_dir);
+  engine->host_devices = g_object_ref (host_devices);
+  g_signal_connect_object (host_devices, "changed", G_CALLBACK (on_host_device_changed), engine, 0);
   engine->capabilities = vb_capabilities_new (host, &emulators);
   engine->qemu_host = vb_host_view_new (vb_host_get_facts (host));
   return engine;
@@ -179,6 +197,18 @@ VbHost *
 vb_engine_get_host (VbEngine *engine)
 {
   return engine->host;
+}
+
+VbHostDevices *
+vb_engine_get_host_devices (VbEngine *engine)
+{
+  return engine->host_devices;
+}
+
+VbClaims *
+vb_engine_get_claims (VbEngine *engine)
+{
+  return engine->claims;
 }
 
 VbCapabilities *

@@ -7,9 +7,11 @@
 #include <gio/gio.h>
 
 #include "engine/capabilities.h"
+#include "engine/claims.h"
 #include "engine/engine-error.h"
 #include "engine/registry.h"
 #include "host/cgroup.h"
+#include "host/host-devices.h"
 #include "host/host.h"
 #include "qemu/instance.h"
 
@@ -30,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbEngineConfig, vb_engine_config_free)
 G_DECLARE_FINAL_TYPE (VbEngine, vb_engine, VB, ENGINE, GObject)
 
 /* @config: (transfer full). What the cache has of emulators is known at once; none is asked. */
-VbEngine *vb_engine_new (VbEngineConfig *config, VbHost *host);
+VbEngine *vb_engine_new (VbEngineConfig *config, VbHost *host, VbHostDevices *host_devices);
 
 /* Makes the folders, loads every definition, finds every guest that an earlier service left. What
  * cannot be read is reported in the log and left in place. Errors: %VB_ENGINE_ERROR_HOST_RESOURCE
@@ -48,6 +50,8 @@ gboolean vb_engine_is_idle (VbEngine *engine);
 /* All (transfer none) */
 VbRegistry *vb_engine_get_registry (VbEngine *engine);
 VbHost *vb_engine_get_host (VbEngine *engine);
+VbHostDevices *vb_engine_get_host_devices (VbEngine *engine);
+VbClaims *vb_engine_get_claims (VbEngine *engine);
 VbCapabilities *vb_engine_get_capabilities (VbEngine *engine);
 
 /* Clients (opaque names) whose departure ends a machine, for the bus to watch. (transfer container)

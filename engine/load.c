@@ -6,6 +6,7 @@
  */
 #include "engine/engine-private.h"
 
+#include "engine/assignment.h"
 #include "engine/ending.h"
 #include "engine/file.h"
 #include "engine/guest-clock.h"
@@ -275,6 +276,7 @@ make_run (VbEngine *engine, VbMachine *machine, VbRemnant *remnant, VbDomain *or
   VbRunRecord *record = g_steal_pointer (&remnant->record);
   VbRun *run;
 
+  vb_assignment_resume (engine, record);
   if (record->id <= 0)
     record->id = vb_engine_take_id (engine);
   live->id = record->id;

@@ -86,6 +86,7 @@ read_notes (VbRunRecord *record, GKeyFile *notes)
   record->state = (VbState) MAX (0, vb_state_from_string (state != NULL ? state : ""));
   record->reason = (VbStateReason) reason_from_string (reason);
   record->since_us = g_key_file_get_int64 (notes, NOTES_GROUP, "since-us", NULL);
+  vb_assigned_list_load (record->assigned, notes);
   record->tainted = g_key_file_get_string_list (notes, NOTES_GROUP, "tainted", NULL, NULL);
 }
 
@@ -186,6 +187,7 @@ vb_run_record_new (const char *runtime_dir, const char *uuid)
 
   record->uuid = g_strdup (uuid);
   record->folder = g_build_filename (runtime_dir, uuid, NULL);
+  record->assigned = vb_assigned_list_new ();
   record->state = VB_STATE_STARTING;
   return record;
 }
@@ -198,6 +200,7 @@ vb_run_record_free (VbRunRecord *record)
   g_free (record->owner);
   g_free (record->client);
   g_free (record->new_name);
+  g_ptr_array_unref (record->assigned);
   g_strfreev (record->tainted);
   g_free (record);
 }
@@ -253,6 +256,7 @@ vb_run_record_save (const VbRunRecord *record, GError **error)
     g_key_file_set_string_list (notes, NOTES_GROUP, "tainted",
                                 (const char *const *) record->tainted,
                                 g_strv_length (record->tainted));
+  vb_assigned_list_save (record->assigned, notes);
   text = g_key_file_to_data (notes, NULL, NULL);
   return write_file (record, NOTES_FILE, text, error);
 }

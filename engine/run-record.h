@@ -8,6 +8,7 @@
 #pragma once
 
 #include "domain/domain.h"
+#include "engine/assigned.h"
 #include "qemu/run-state.h"
 
 typedef struct
@@ -30,7 +31,8 @@ typedef struct
   VbState state;            /* as last told, with the next two */
   VbStateReason reason;
   gint64 since_us;
-  char **tainted; /* (owned) (nullable): what was done behind the service's back */
+  GPtrArray *assigned; /* (owned) (element-type VbAssigned): devices of the host that it has */
+  char **tainted;      /* (owned) (nullable): what was done behind the service's back */
 } VbRunRecord;
 
 /* One that a former service left */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The steps of a start in reading order: know the emulator, check, record, connect, launch, limit, let go. The
- * record is there before QEMU is, so that a service that is killed at any line leaves nothing that the
- * next cannot find.
+ * The steps of a start in reading order: know the emulator, check, record, claim, connect, launch,
+ * limit, let go. The record is there before QEMU is, so that a service that is killed at any line
+ * leaves nothing that the next cannot find.
  */
 #include "engine/start-job.h"
 
+#include "engine/assignment.h"
 #include "engine/ending.h"
 #include "engine/engine-private.h"
 #include "engine/network.h"
@@ -19,6 +20,7 @@ typedef struct
   VbMachine *machine;        /* (owned) */
   VbRunRecord *record;       /* (owned) (nullable) until the run has it */
   VbDomain *domain;          /* (owned) (nullable) what is launched */
+  VbGiven *given;            /* (owned) (nullable) what is open already */
   VbQemuInstance *instance;  /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) Destroy cancels it */
   GError *error;             /* (owned) (nullable) why it fails */
@@ -31,6 +33,7 @@ start_job_free (StartJob *job)
 {
   g_clear_pointer (&job->record, vb_run_record_free);
   g_clear_pointer (&job->domain, vb_domain_unref);
+  g_clear_pointer (&job->given, vb_given_free);
   g_clear_object (&job->instance);
   g_clear_error (&job->error);
   g_object_unref (job->cancellable);
@@ -62,6 +65,7 @@ start_job_undo (StartJob *job)
     {
       vb_resources_release (job->engine, job->record);
       vb_network_disconnect (vb_engine_get_macvtaps (job->engine), job->record);
+      vb_assignment_end (job->engine, job->record);
       vb_run_record_remove (job->record);
     }
 }
@@ -248,9 +252,8 @@ start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
   return TRUE;
 }
 
-/* @given: (transfer full) (nullable) */
 static void
-start_job_launch (GTask *task, VbGiven *given)
+start_job_launch (GTask *task)
 {
   StartJob *job = g_task_get_task_data (task);
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
@@ -258,8 +261,8 @@ start_job_launch (GTask *task, VbGiven *given)
       vb_engine_get_log_path (job->engine, job->domain->name, job->domain->uuid);
 
   job->instance = vb_qemu_instance_new (&settings, job->domain, job->record->folder, log_path);
-  vb_qemu_instance_launch_async (job->instance, given, job->cancellable, on_launched,
-                                 g_object_ref (task));
+  vb_qemu_instance_launch_async (job->instance, g_steal_pointer (&job->given), job->cancellable,
+                                 on_launched, g_object_ref (task));
 }
 
 static void
@@ -268,27 +271,30 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   StartJob *job = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (VbGiven) given = vb_network_connect_finish (result, job->domain, &error);
+  VbGiven *given = vb_network_connect_finish (result, job->domain, &error);
 
+  vb_given_merge (job->given, given);
   if (given == NULL || g_cancellable_set_error_if_cancelled (job->cancellable, &error))
     start_job_fail (task, error);
   else
-    start_job_launch (task, g_steal_pointer (&given));
+    start_job_launch (task);
 }
 
 static void
-start_job_connect (GTask *task, const VbEmulatorFacts *facts)
+start_job_claim (GTask *task, const VbEmulatorFacts *facts)
 {
   StartJob *job = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!start_job_prepare (job, facts, &error))
+  if (start_job_prepare (job, facts, &error))
+    job->given = vb_assignment_begin (job->engine, job->domain, job->record, &error);
+  if (job->given == NULL)
     start_job_fail (task, error);
   else if (vb_network_is_needed (job->domain))
     vb_network_connect_async (vb_engine_get_macvtaps (job->engine), job->domain, job->record,
                               job->cancellable, on_connected, g_object_ref (task));
   else
-    start_job_launch (task, NULL);
+    start_job_launch (task);
 }
 
 static void
@@ -300,7 +306,7 @@ on_emulator_known (GObject *source, GAsyncResult *result, gpointer user_data)
       vb_emulators_probe_finish (VB_EMULATORS (source), result, &error);
 
   if (facts != NULL)
-    start_job_connect (task, facts);
+    start_job_claim (task, facts);
   else
     start_job_fail (task, error);
 }
@@ -315,7 +321,7 @@ start_job_know_emulator (GTask *task)
   const VbEmulatorFacts *facts = path != NULL ? vb_emulators_peek_current (emulators, path) : NULL;
 
   if (path == NULL || facts != NULL)
-    start_job_connect (task, facts);
+    start_job_claim (task, facts);
   else
     vb_emulators_probe_async (emulators, path, job->cancellable, on_emulator_known,
                               g_object_ref (task));

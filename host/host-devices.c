@@ -6,6 +6,7 @@
  */
 #include "host/host-devices.h"
 
+#include "host/device-node.h"
 #include "host/device-scan.h"
 #include "host/host-udev.h"
 #include "host/usage-watch.h"
@@ -324,4 +325,14 @@ VbHostDevice *
 vb_host_devices_find (VbHostDevices *devices, const char *id)
 {
   return g_hash_table_lookup (devices->devices, id);
+}
+
+char *
+vb_host_devices_get_node (VbHostDevices *devices, const VbHostDevice *device)
+{
+  g_autofree char *path = vb_device_node_get_path (device);
+
+  if (path == NULL || devices->root == NULL)
+    return g_steal_pointer (&path);
+  return g_build_filename (devices->root, path, NULL);
 }

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (VbHostDevices, vb_host_devices, VB, HOST_DEVICES, GObject)
  * One device is not as it was. Sent after the list has been updated.
  */
 
-/* @root: (nullable): folder that holds `sys`, `proc` and `run`; %NULL for the real ones. Devices are
+/* @root: (nullable): folder that holds `sys`, `proc`, `run` and `dev`; %NULL for the real ones. Devices are
  * there after vb_host_devices_load_async() only. */
 VbHostDevices *vb_host_devices_new (const char *root);
 /* Reads all of them in a thread, without signals, and follows them from then on. */
@@ -35,3 +35,5 @@ gboolean vb_host_devices_load_finish (VbHostDevices *devices, GAsyncResult *resu
 GPtrArray *vb_host_devices_list (VbHostDevices *devices);
 /* (transfer none) (nullable) */
 VbHostDevice *vb_host_devices_find (VbHostDevices *devices, const char *id);
+/* (transfer full) (nullable): vb_device_node_get_path(), in the root */
+char *vb_host_devices_get_node (VbHostDevices *devices, const VbHostDevice *device);

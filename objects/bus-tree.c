@@ -12,6 +12,7 @@
 #include "objects/capability-set.h"
 #include "objects/domain.h"
 #include "objects/door.h"
+#include "objects/host-device-facts.h"
 #include "objects/host-device.h"
 #include "objects/manager.h"
 #include "objects/path.h"
@@ -190,13 +191,36 @@ on_set_changed (VbCapabilities *capabilities,
     mark_domains (tree, FALSE);
 }
 
+/* @before, @after: (nullable) */
+static void
+mark_host_device (VbBusTree *tree, VbHostDevice *before, VbHostDevice *after)
+{
+  VbClaims *claims = tree->surroundings.claims;
+  g_autoptr (VbHostDeviceFacts) former =
+      before != NULL ? vb_host_device_facts_new (before, claims) : NULL;
+  g_autoptr (VbHostDeviceFacts) present =
+      after != NULL ? vb_host_device_facts_new (after, claims) : NULL;
+
+  vb_notifier_mark_value (tree->notifier, VB_COLLECTION_HOST_DEVICES, former, present);
+}
+
 static void
 on_host_device_changed (VbHostDevices *host_devices,
                         VbHostDevice *before,
                         VbHostDevice *after,
                         VbBusTree *tree)
 {
-  vb_notifier_mark_value (tree->notifier, VB_COLLECTION_HOST_DEVICES, before, after);
+  mark_host_device (tree, before, after);
+  mark_domains (tree, TRUE);
+}
+
+static void
+on_claim_changed (VbClaims *claims, const char *id, VbBusTree *tree)
+{
+  VbHostDevice *device = vb_host_devices_find (tree->host_devices, id);
+
+  if (device != NULL)
+    mark_host_device (tree, device, device);
   mark_domains (tree, TRUE);
 }
 
@@ -282,7 +306,6 @@ vb_bus_tree_init (VbBusTree *tree)
 VbBusTree *
 vb_bus_tree_new (GDBusConnection *connection,
                  VbEngine *engine,
-                 VbHostDevices *host_devices,
                  VbAuthority *authority,
                  gboolean system_mode)
 {
@@ -290,8 +313,9 @@ vb_bus_tree_new (GDBusConnection *connection,
 
   tree->connection = g_object_ref (connection);
   tree->engine = g_object_ref (engine);
-  tree->host_devices = g_object_ref (host_devices);
-  tree->surroundings = (VbSurroundings){ vb_engine_get_capabilities (engine), host_devices };
+  tree->host_devices = g_object_ref (vb_engine_get_host_devices (engine));
+  tree->surroundings = (VbSurroundings){ vb_engine_get_capabilities (engine), tree->host_devices,
+                                         vb_engine_get_claims (engine) };
   tree->authority = g_object_ref (authority);
   tree->system_mode = system_mode;
   tree->callers = vb_callers_new (connection, !system_mode, on_caller_gone, tree);
@@ -315,11 +339,24 @@ register_collections (VbBusTree *tree, GError **error)
   return TRUE;
 }
 
+/* (transfer full) (element-type VbHostDeviceFacts) */
+static GPtrArray *
+list_host_devices (VbBusTree *tree)
+{
+  g_autoptr (GPtrArray) devices = vb_host_devices_list (tree->host_devices);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vb_host_device_facts_unref);
+
+  for (guint i = 0; i < devices->len; i++)
+    g_ptr_array_add (list, vb_host_device_facts_new (g_ptr_array_index (devices, i),
+                                                     tree->surroundings.claims));
+  return list;
+}
+
 static void
 load_collections (VbBusTree *tree)
 {
   g_autoptr (GPtrArray) sets = vb_capabilities_list (tree->surroundings.capabilities);
-  g_autoptr (GPtrArray) devices = vb_host_devices_list (tree->host_devices);
+  g_autoptr (GPtrArray) devices = list_host_devices (tree);
 
   vb_collection_load (tree->collections[VB_COLLECTION_CAPABILITIES], sets);
   vb_collection_load (tree->collections[VB_COLLECTION_HOST_DEVICES], devices);
@@ -339,6 +376,8 @@ follow (VbBusTree *tree)
                            tree, 0);
   g_signal_connect_object (tree->host_devices, "changed", G_CALLBACK (on_host_device_changed), tree,
                            0);
+  g_signal_connect_object (tree->surroundings.claims, "changed", G_CALLBACK (on_claim_changed),
+                           tree, 0);
 }
 
 gboolean
@@ -373,6 +412,7 @@ vb_bus_tree_unexport (VbBusTree *tree)
     vb_engine_get_host (tree->engine),
     tree->surroundings.capabilities,
     tree->host_devices,
+    tree->surroundings.claims,
   };
 
   vb_notifier_flush (tree->notifier);

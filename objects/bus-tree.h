@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (VbBusTree, vb_bus_tree, VB, BUS_TREE, GObject)
 
 VbBusTree *vb_bus_tree_new (GDBusConnection *connection,
                             VbEngine *engine,
-                            VbHostDevices *host_devices,
                             VbAuthority *authority,
                             gboolean system_mode);
 

@@ -16,6 +16,7 @@ call_free (VbCall *call)
   g_clear_pointer (&call->options, g_variant_unref);
   g_clear_pointer (&call->document, vb_domain_unref);
   g_clear_object (&call->subject);
+  g_clear_pointer (&call->questions, g_ptr_array_unref);
   g_clear_object (&call->invocation);
   vb_node_unref (call->node);
   g_object_unref (call->tree);

@@ -21,9 +21,14 @@ struct _VbCall
   GVariant *options; /* (owned) (nullable) checked: only keys and types that the row knows */
   const char *actions[VB_CALL_MAX_ACTIONS + 1]; /* what the caller must be allowed to do */
   guint n_granted;
-  gboolean is_prepared; /* the table's prepare() was asked */
-  VbDomain *document;   /* (owned) (nullable) what the call brings, where the authority was asked */
-  VbMachine *subject;   /* (owned) (nullable) what the authority was asked about */
+  GPtrArray
+      *questions; /* (owned) (nullable) (element-type VbHostDeviceQuestion): the devices of the
+                           host that the row's device_action is asked for */
+  guint n_devices_granted;    /* of these */
+  gboolean has_device_action; /* for all of them */
+  gboolean is_prepared;       /* the table's prepare() was asked */
+  VbDomain *document; /* (owned) (nullable) what the call brings, where the authority was asked */
+  VbMachine *subject; /* (owned) (nullable) what the authority was asked about */
 };
 
 /* @invocation: (transfer full) */

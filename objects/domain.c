@@ -256,7 +256,8 @@ static const VbOptionRow scope_options[] = {
 };
 
 static const VbMethodRow methods[] = {
-  { "Start", VB_ACTION_DOMAIN_START, handle_start, start_options },
+  { "Start", VB_ACTION_DOMAIN_START, handle_start, start_options,
+    .device_action = VB_ACTION_HOSTDEVICE_ATTACH },
   { "Shutdown", VB_ACTION_DOMAIN_STOP, handle_shutdown, shutdown_options },
   { "Reboot", VB_ACTION_DOMAIN_STOP, handle_reboot, vb_no_options },
   { "Reset", VB_ACTION_DOMAIN_STOP, handle_reset, vb_no_options },

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The one door. A call goes through five steps, in the order of this file from its end: find the
- * row, check the options, collect the actions, ask the authority, dispatch, which may have to wait. Which call needs what is
- * not decided here but in the tables.
+ * row, check the options, collect the actions, ask the authority, dispatch, which may have to wait.
+ * Which call needs what is not decided here but in the tables.
  */
 #include "objects/door.h"
 
 #include "engine/qmp-rules.h"
 #include "objects/call.h"
+#include "objects/host-device-question.h"
 #include "objects/path.h"
 #include "objects/standard.h"
 
 #include <string.h>
 
-#define MAX_DETAILS 5
+#define MAX_DETAILS (4 + VB_HOST_DEVICE_N_DETAILS)
 
 static void
 fail_as_gone (VbCall *call)
@@ -52,7 +53,16 @@ find_subject (const VbCall *call)
 }
 
 static void
-fill_details (const VbCall *call, VbDetail *details)
+read_document (VbCall *call)
+{
+  if (call->row->takes_document && call->document == NULL)
+    call->document = vb_domain_parse (vb_call_get_text (call), strlen (vb_call_get_text (call)),
+                                      FALSE, NULL, NULL);
+}
+
+/* @question: (nullable): of a device of the host */
+static void
+fill_details (const VbCall *call, const VbHostDeviceQuestion *question, VbDetail *details)
 {
   VbMachine *machine = call->subject;
   const VbDomain *document = call->document;
@@ -75,6 +85,8 @@ fill_details (const VbCall *call, VbDetail *details)
       const char *command = vb_call_get_text (call);
       *details++ = (VbDetail){ "command", vb_qmp_command_is_name (command) ? command : "" };
     }
+  for (guint i = 0; question != NULL && i < VB_HOST_DEVICE_N_DETAILS; i++)
+    *details++ = question->details[i];
   *details = (VbDetail){ NULL };
 }
 
@@ -93,12 +105,18 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
       vb_call_fail (call, error);
       return;
     }
-  call->n_granted = find_subject (call) == call->subject ? call->n_granted + 1 : 0;
+  if (find_subject (call) != call->subject)
+    call->n_granted = call->n_devices_granted = 0;
+  else if (call->actions[call->n_granted] != NULL)
+    call->n_granted++;
+  else
+    call->n_devices_granted++;
   admit (call);
 }
 
+/* @question: (nullable) */
 static void
-ask_authority (VbCall *call, const char *action)
+ask_authority (VbCall *call, const char *action, const VbHostDeviceQuestion *question)
 {
   const char *sender = vb_call_get_sender (call);
   GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
@@ -106,20 +124,79 @@ ask_authority (VbCall *call, const char *action)
       g_dbus_message_get_flags (message) & G_DBUS_MESSAGE_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION;
   VbDetail details[MAX_DETAILS + 1];
 
-  if (call->row->takes_document && call->document == NULL)
-    call->document = vb_domain_parse (vb_call_get_text (call), strlen (vb_call_get_text (call)),
-                                      FALSE, NULL, NULL);
+  read_document (call);
   g_set_object (&call->subject, find_subject (call));
-  fill_details (call, details);
+  fill_details (call, question, details);
   vb_authority_check_async (call->tree->authority, sender, action, details, interactive,
                             vb_callers_watch (call->tree->callers, sender), on_answer, call);
+}
+
+/* Those that the call is about now. While the caller was asked, the domain may have got others, or the
+ * host: then the caller is asked again. (transfer none) */
+static GPtrArray *
+update_questions (VbCall *call)
+{
+  g_autoptr (GPtrArray) questions = NULL;
+
+  read_document (call);
+  questions = vb_host_device_questions_new (call->row->takes_document
+                                                ? call->document
+                                                : vb_machine_get_definition (call->node->machine),
+                                            call->tree->host_devices);
+  if (call->questions != NULL && vb_host_device_questions_equal (call->questions, questions))
+    return call->questions;
+  g_clear_pointer (&call->questions, g_ptr_array_unref);
+  call->n_devices_granted = 0;
+  call->questions = g_steal_pointer (&questions);
+  return call->questions;
+}
+
+static void
+ask_for_devices (VbCall *call)
+{
+  const GPtrArray *questions = update_questions (call);
+
+  if (call->n_devices_granted < questions->len)
+    ask_authority (call, call->row->device_action,
+                   g_ptr_array_index (questions, call->n_devices_granted));
+  else
+    dispatch (call);
+}
+
+/* Whoever needs no asking is allowed it for all devices. */
+static void
+grant (VbCall *call)
+{
+  if (call->actions[call->n_granted] != NULL)
+    call->n_granted++;
+  else
+    call->has_device_action = TRUE;
+  admit (call);
+}
+
+static void
+ask (VbCall *call, const char *action)
+{
+  if (call->actions[call->n_granted] != NULL)
+    ask_authority (call, action, NULL);
+  else
+    ask_for_devices (call);
+}
+
+/* (nullable) */
+static const char *
+next_action (const VbCall *call)
+{
+  const char *action = call->actions[call->n_granted];
+
+  return action != NULL || call->has_device_action ? action : call->row->device_action;
 }
 
 /* Asks for one action after another. Comes back here after each answer. */
 static void
 admit (VbCall *call)
 {
-  const char *action = call->actions[call->n_granted];
+  const char *action = next_action (call);
 
   if (action == NULL)
     {
@@ -129,11 +206,10 @@ admit (VbCall *call)
   switch (vb_authority_decide (call->tree->authority, vb_call_get_sender (call), action))
     {
     case VB_DECISION_ALLOWED:
-      call->n_granted++;
-      admit (call);
+      grant (call);
       break;
     case VB_DECISION_ASK:
-      ask_authority (call, action);
+      ask (call, action);
       break;
     case VB_DECISION_DENIED:
     default:

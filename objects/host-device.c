@@ -6,6 +6,7 @@
 #include "objects/host-device.h"
 
 #include "introspection/virtbus-interfaces.h"
+#include "objects/host-device-facts.h"
 #include "objects/path.h"
 #include "policy/authority.h"
 
@@ -57,11 +58,10 @@ get_driver (const VbView *view)
   return vb_value_from_foreign_text (view->host_device->driver);
 }
 
-/* No guest can be given one. */
 static GVariant *
 get_assigned_to (const VbView *view)
 {
-  return g_variant_new_object_path (VB_PATH_NONE);
+  return g_variant_new_object_path (view->assigned_to);
 }
 
 static GVariant *
@@ -106,35 +106,37 @@ static const VbInterfaceTable *const tables[][3] = {
 static const VbInterfaceTable *const *
 get_tables (gconstpointer value)
 {
-  const VbHostDevice *device = value;
+  const VbHostDeviceFacts *facts = value;
 
-  return tables[device->kind];
+  return tables[facts->device->kind];
 }
 
 static gpointer
 ref (gpointer value)
 {
-  return vb_host_device_ref (value);
+  return vb_host_device_facts_ref (value);
 }
 
 static void
 unref (gpointer value)
 {
-  vb_host_device_unref (value);
+  vb_host_device_facts_unref (value);
 }
 
 static char *
 get_node (gconstpointer value)
 {
-  const VbHostDevice *device = value;
+  const VbHostDeviceFacts *facts = value;
 
-  return g_strdup (device->id);
+  return g_strdup (facts->device->id);
 }
 
 static void
 init_view (VbView *view, gpointer value)
 {
-  *view = (VbView){ .host_device = value };
+  const VbHostDeviceFacts *facts = value;
+
+  *view = (VbView){ .host_device = facts->device, .assigned_to = facts->assigned_to };
 }
 
 const VbCollectionKind vb_host_device_kind = {

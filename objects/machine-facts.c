@@ -28,26 +28,45 @@ find_capability_set (const VbDomain *domain, VbCapabilities *capabilities)
   return g_intern_string (path);
 }
 
+/* (nullable) (transfer none): of a guest that runs the one that it has, else the one that it would
+ * get now. @present: (inout) (nullable) what the host has, once it is needed */
+static const char *
+find_host_device (const VbMachineFacts *facts,
+                  const VbDomain *domain,
+                  const VbDevice *device,
+                  const VbSurroundings *surroundings,
+                  GPtrArray **present)
+{
+  const VbHostDevice *found;
+
+  if (domain == facts->live)
+    return vb_claims_find_device (surroundings->claims, domain->uuid, device->alias);
+  if (*present == NULL)
+    *present = vb_host_devices_list (surroundings->host_devices);
+  found = vb_host_device_match (*present, (const VbHostdev *) device);
+  return found != NULL ? found->id : NULL;
+}
+
 /* @domain: (nullable) */
 static void
-find_host_devices (VbMachineFacts *facts, const VbDomain *domain, VbHostDevices *host_devices)
+find_host_devices (VbMachineFacts *facts,
+                   const VbDomain *domain,
+                   const VbSurroundings *surroundings)
 {
   g_autoptr (GPtrArray) present = NULL;
 
   for (guint i = 0; domain != NULL && i < domain->devices->len; i++)
     {
       VbDevice *device = g_ptr_array_index (domain->devices, i);
-      const VbHostDevice *found;
+      const char *id;
 
       if (device->kind != VB_DEVICE_HOSTDEV)
         continue;
-      if (present == NULL)
-        present = vb_host_devices_list (host_devices);
       if (facts->host_devices == NULL)
         facts->host_devices = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-      found = vb_host_device_match (present, (const VbHostdev *) device);
-      if (found != NULL)
-        g_hash_table_insert (facts->host_devices, device, vb_path_for_host_device (found->id));
+      id = find_host_device (facts, domain, device, surroundings, &present);
+      if (id != NULL)
+        g_hash_table_insert (facts->host_devices, device, vb_path_for_host_device (id));
     }
 }
 
@@ -82,9 +101,9 @@ vb_machine_facts_capture (VbMachineFacts *facts,
       facts->allowed |= 1u << operation;
   facts->definition_set = find_capability_set (facts->definition, surroundings->capabilities);
   facts->live_set = find_capability_set (facts->live, surroundings->capabilities);
-  find_host_devices (facts, facts->definition, surroundings->host_devices);
+  find_host_devices (facts, facts->definition, surroundings);
   if (facts->live != facts->definition)
-    find_host_devices (facts, facts->live, surroundings->host_devices);
+    find_host_devices (facts, facts->live, surroundings);
 }
 
 void

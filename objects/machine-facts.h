@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/capabilities.h"
+#include "engine/claims.h"
 #include "engine/machine.h"
 #include "host/host-devices.h"
 
@@ -36,11 +37,12 @@ typedef struct
                                * the host that is there for it */
 } VbMachineFacts;
 
-/* What this host has for its machines. Both (not owned) */
+/* What this host has for its machines. All (not owned) */
 typedef struct
 {
   VbCapabilities *capabilities;
   VbHostDevices *host_devices;
+  VbClaims *claims;
 } VbSurroundings;
 
 void vb_machine_facts_capture (VbMachineFacts *facts,

@@ -334,9 +334,10 @@ static const VbPropertyRow properties[] = {
 
 static const VbMethodRow methods[] = {
   { "DefineDomain", VB_ACTION_DOMAIN_DEFINE, handle_define_domain, define_options,
-    .takes_document = TRUE },
+    .takes_document = TRUE, .device_action = VB_ACTION_HOSTDEVICE_ATTACH },
   { "CreateDomain", VB_ACTION_DOMAIN_DEFINE, handle_create_domain, create_options,
-    .also = VB_ACTION_DOMAIN_START, .takes_document = TRUE },
+    .also = VB_ACTION_DOMAIN_START, .takes_document = TRUE,
+    .device_action = VB_ACTION_HOSTDEVICE_ATTACH },
   { "ValidateDomain", VB_ACTION_NONE, handle_validate_domain, validate_options },
   { "GetCapabilities", VB_ACTION_NONE, handle_get_capabilities, vb_no_options },
   { "ConvertToNative", VB_ACTION_NONE, handle_convert_to_native, convert_options },

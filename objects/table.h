@@ -46,6 +46,9 @@ typedef struct
   const char *also;           /* (nullable) a second action that the caller needs */
   gboolean takes_document;    /* the first argument is domain XML, and what the action is about */
   VbChooser choose; /* (nullable) says which action this call needs, in the place of @action */
+  const char
+      *device_action; /* (nullable) a further one that the caller needs for each device of the
+                                host of the domain that the call is about */
   gboolean
       names_command; /* the first argument is a command of QEMU's, and a detail of the action */
 } VbMethodRow;

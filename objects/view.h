@@ -19,7 +19,8 @@ typedef struct
   const VbHostFacts *host;       /* of the root */
   gboolean system_mode;          /* of the root */
   VbCapabilitySet *set;          /* of a capability set */
-  VbHostDevice *host_device;     /* of a device of the host */
+  VbHostDevice *host_device;     /* of a device of the host… */
+  const char *assigned_to;       /* …and the path of the domain that has it */
 } VbView;
 
 void vb_view_init_domain (VbView *view, const VbMachineFacts *facts);

@@ -22,6 +22,7 @@ G_DECLARE_INTERFACE (VbAuthority, vb_authority, VB, AUTHORITY, GObject)
 #define VB_ACTION_DOMAIN_QMP_QUERY "org.virtbus1.domain.qmp-query"
 #define VB_ACTION_DOMAIN_QMP_CONTROL "org.virtbus1.domain.qmp-control"
 #define VB_ACTION_DOMAIN_READ_SECRETS "org.virtbus1.domain.read-secrets"
+#define VB_ACTION_HOSTDEVICE_ATTACH "org.virtbus1.hostdevice.attach"
 
 /* Registered with GDBus, which has no code of its own for this one: on the bus it is
  * org.freedesktop.DBus.Error.InteractiveAuthorizationRequired. A refusal is

@@ -71,6 +71,7 @@ void vb_argv_add_window (VbArgv *argv);
 const char *vb_argv_get_audio_driver (const VbDomain *domain);
 void vb_argv_add_sound (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_video (VbArgv *argv, const VbDevice *device);
+void vb_argv_add_hostdev (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_watchdog (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_memballoon (VbArgv *argv, const VbDevice *device);
 /* (transfer full): the id of what stands at the host end of the card */
@@ -103,4 +104,7 @@ QmpValue *vb_argv_chardev_device (const VbDomain *domain, const VbChardev *chard
 QmpValue *vb_argv_smartcard_device (const VbDomain *domain, const VbSmartcard *card);
 /* (nullable): %NULL for what every machine has */
 QmpValue *vb_argv_input_device (const VbInput *input);
+/* @descriptor: (nullable): of a USB device; %NULL: QEMU finds it itself */
+QmpValue *
+vb_argv_hostdev_device (const VbHostdev *hostdev, const VbDescriptor *descriptor, guint boot_index);
 QmpValue *vb_argv_video_device (const VbVideo *video, gboolean primary);

@@ -34,6 +34,7 @@ static const struct
   { VB_DEVICE_INPUT, vb_argv_add_input },
   { VB_DEVICE_GRAPHICS, vb_argv_add_graphics },
   { VB_DEVICE_SOUND, vb_argv_add_sound },
+  { VB_DEVICE_HOSTDEV, vb_argv_add_hostdev },
   { VB_DEVICE_WATCHDOG, vb_argv_add_watchdog },
   { VB_DEVICE_MEMBALLOON, vb_argv_add_memballoon },
 };
@@ -406,12 +407,12 @@ vb_argv_has_device (const VbDomain *domain, const VbDevice *device)
       return ((const VbSound *) device)->model != VB_SOUND_PCSPK;
     case VB_DEVICE_DISK:
     case VB_DEVICE_INTERFACE:
+    case VB_DEVICE_HOSTDEV:
     case VB_DEVICE_VIDEO:
     case VB_DEVICE_WATCHDOG:
     case VB_DEVICE_SMARTCARD:
       return TRUE;
     case VB_DEVICE_GRAPHICS:
-    case VB_DEVICE_HOSTDEV: /* refused */
     case VB_N_DEVICE_KINDS:
       break;
     }

@@ -58,3 +58,4 @@ void vb_check_host_end (VbCheck *check, const VbDevice *device);
 void vb_check_smartcard (VbCheck *check, const VbDevice *device);
 void vb_check_graphics (VbCheck *check, const VbDevice *device);
 void vb_check_video (VbCheck *check, const VbDevice *device);
+void vb_check_hostdev (VbCheck *check, const VbDevice *device);

@@ -161,15 +161,6 @@ check_watchdog (Check *check, const VbDevice *device)
 }
 
 static void
-check_hostdev (Check *check, const VbDevice *device)
-{
-  g_autofree char *which = vb_hostdev_describe ((const VbHostdev *) device);
-  vb_check_refuse_device (
-      check, device, "",
-      "a guest cannot have the host's %s; remove the element, or use emulated devices", which);
-}
-
-static void
 check_memballoon (Check *check, const VbDevice *device)
 {
   if (((const VbMemballoon *) device)->model == VB_MEMBALLOON_XEN)
@@ -190,7 +181,7 @@ static const CheckDeviceFunc device_checks[VB_N_DEVICE_KINDS] = {
   [VB_DEVICE_GRAPHICS] = vb_check_graphics,
   [VB_DEVICE_SOUND] = check_sound,
   [VB_DEVICE_VIDEO] = vb_check_video,
-  [VB_DEVICE_HOSTDEV] = check_hostdev,
+  [VB_DEVICE_HOSTDEV] = vb_check_hostdev,
   [VB_DEVICE_WATCHDOG] = check_watchdog,
   [VB_DEVICE_MEMBALLOON] = check_memballoon,
 };

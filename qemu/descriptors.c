@@ -165,6 +165,16 @@ add_interface (VbDescriptors *descriptors, const VbInterface *interface)
          g_strdup_printf ("interface '%s'", vb_device_get_name (&interface->base)), g_strdup (""));
 }
 
+/* QEMU opens a device on PCI itself. */
+static void
+add_hostdev (VbDescriptors *descriptors, const VbHostdev *hostdev)
+{
+  g_autofree char *what = vb_hostdev_describe (hostdev);
+  if (hostdev->type == VB_HOSTDEV_USB)
+    add_device (descriptors, VB_DESCRIPTOR_GIVEN, &hostdev->base, what)->fdset =
+        ++descriptors->n_fdsets;
+}
+
 static VbDescriptor *
 add_own (VbDescriptors *descriptors,
          VbDescriptorKind kind,
@@ -203,6 +213,8 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
         add_log (descriptors, log_path);
       else if (vb_host_end_of (device) != NULL)
         add_end (descriptors, device, runtime_dir);
+      else if (device->kind == VB_DEVICE_HOSTDEV)
+        add_hostdev (descriptors, (const VbHostdev *) device);
     }
   return descriptors;
 }

@@ -27,7 +27,7 @@ typedef struct
 {
   char *key;     /* (owned) "disk:vda", "serial:serial0", or one of the words below */
   char *subject; /* (owned) what messages call it: "disk 'vda'" */
-  char *path;    /* (owned) */
+  char *path;    /* (owned) of one that is given what it is, "USB device 001:004" */
   VbDescriptorKind kind;
   gboolean read_only;
   int child_fd; /* its number inside QEMU */

@@ -9,6 +9,7 @@
 #include "qemu/boot-files.h"
 #include "qemu/display-socket.h"
 #include "qemu/huge-pages.h"
+#include "qemu/memory-lock.h"
 #include "qemu/process.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@ vb_launch_input_new (VbDomain *domain,
   input->domain = vb_domain_copy (domain);
   input->given = given;
   input->log_path = g_strdup (log_path);
+  input->locked_bytes = vb_memory_lock_get_bytes (domain);
   input->uid = uid;
   input->gid = gid;
   input->descriptors = vb_descriptors_new (domain, runtime_dir, log_path);
@@ -92,6 +94,7 @@ gboolean
 vb_launch_input_open (VbLaunchInput *input, GError **error)
 {
   if (!vb_boot_files_check (input->domain, error) ||
+      !vb_memory_lock_check (input->locked_bytes, error) ||
       !vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) ||
       !vb_descriptors_open (input->descriptors, input->given, error) || !open_log (input, error) ||
       !open_display (input, VB_GRAPHICS_VNC, &input->vnc_fd, error) ||

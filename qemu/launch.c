@@ -265,7 +265,7 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
   const VbDescriptor *record = vb_descriptors_find (input->descriptors, VB_DESCRIPTOR_PROCESS);
   VbProcessSpec spec = { argv,       environment,   input->log_fd,    source_fds,
                          target_fds, n_fds,         record->child_fd, input->uid,
-                         input->gid, input->groups, input->n_groups };
+                         input->gid, input->groups, input->n_groups,  input->locked_bytes };
 
   for (guint i = 0; i < n_fds; i++)
     {

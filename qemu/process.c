@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,13 +104,28 @@ become_user (const ChildSetup *setup)
   return drop_privileges (setup) && (setup->spec->record_fd >= 0 || tie_to_service (setup));
 }
 
+/* As long as it has the service's privileges. */
+static gboolean
+raise_limits (const VbProcessSpec *spec)
+{
+  struct rlimit limit;
+  if (spec->locked_bytes == 0)
+    return TRUE;
+  if (getrlimit (RLIMIT_MEMLOCK, &limit) < 0)
+    return FALSE;
+  limit.rlim_max = MAX (limit.rlim_max, spec->locked_bytes);
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit (RLIMIT_MEMLOCK, &limit) == 0;
+}
+
 static void
 run_in_child (gpointer user_data)
 {
   const ChildSetup *setup = user_data;
   reset_signals ();
   umask (NEW_FILES_UMASK);
-  if (!tie_to_service (setup) || setsid () < 0 || !go_on_record (setup) || !become_user (setup) ||
+  if (!tie_to_service (setup) || setsid () < 0 || !go_on_record (setup) ||
+      !raise_limits (setup->spec) || !become_user (setup) ||
       prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
     _exit (FAILED_SET_UP_STATUS);
 }

@@ -23,6 +23,7 @@ typedef struct
   gint64 gid;          /* -1: as the service */
   const guint *groups; /* (array length=n_groups): supplementary ones, used with @uid */
   guint n_groups;
+  guint64 locked_bytes; /* how much memory it may lock; 0: as the service */
 } VbProcessSpec;
 
 /* Who a process was, as its record tells. */

@@ -311,8 +311,9 @@ on_host_devices_loaded (GObject *source, GAsyncResult *result, gpointer user_dat
 static void
 load (VbService *service)
 {
-  service->engine = vb_engine_new (g_steal_pointer (&service->settings->engine), service->host);
   service->host_devices = vb_host_devices_new (NULL);
+  service->engine = vb_engine_new (g_steal_pointer (&service->settings->engine), service->host,
+                                   service->host_devices);
   service->n_loading = 2;
   vb_host_devices_load_async (service->host_devices, service->cancellable, on_host_devices_loaded,
                               service);
@@ -324,8 +325,8 @@ export_tree (VbService *service)
 {
   GError *error = NULL;
 
-  service->tree = vb_bus_tree_new (service->connection, service->engine, service->host_devices,
-                                   service->authority, service->options->system_mode);
+  service->tree = vb_bus_tree_new (service->connection, service->engine, service->authority,
+                                   service->options->system_mode);
   vb_bus_tree_export (service->tree, &error);
   service_step_done (service, error);
 }

@@ -59,7 +59,7 @@ load_engine (Fixture *fixture)
     .command_timeout_ms = TIMEOUT_MS,
     .quit_timeout_ms = TIMEOUT_MS,
   };
-  fixture->engine = vb_engine_new (config, fixture->host);
+  fixture->engine = vb_engine_new (config, fixture->host, fixture->host_devices);
   vb_engine_load_async (fixture->engine, NULL, got_result, &result);
   fixture_wait_for (result != NULL);
   vb_engine_load_finish (fixture->engine, result, &error);
@@ -137,7 +137,7 @@ fixture_export (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->tree = vb_bus_tree_new (fixture->service, fixture->engine, fixture->host_devices,
+  fixture->tree = vb_bus_tree_new (fixture->service, fixture->engine,
                                    VB_AUTHORITY (fixture->authority), fixture->system_mode);
   vb_bus_tree_export (fixture->tree, &error);
   g_assert_no_error (error);
@@ -152,8 +152,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->service = private_bus_connect (&fixture->bus);
   fixture->client = private_bus_connect (&fixture->bus);
   fixture->host = vb_host_new (NULL);
-  load_engine (fixture);
   make_host_devices (fixture);
+  load_engine (fixture);
   if (!fixture->leaves_emulators)
     ask_emulators (fixture);
 

@@ -3,14 +3,19 @@
 """Host devices on a whole machine: a kernel with an IOMMU, PCI with SR-IOV, USB, real hot-plug.
 
 The service runs in a full guest (full_guest.py). What it says must agree with what lspci, lsusb and
-sysfs say there, before and after devices are plugged in and out from outside.
+sysfs say there, before and after devices are plugged in and out from outside. It runs in system mode
+there, so that the QEMUs that get devices are another user's, who has no right on any of them.
 """
 
+import json
 import pathlib
 import re
 import shutil
 import tempfile
 import unittest
+import uuid
+
+from gi.repository import GLib
 
 import full_guest
 import virtbus_testing as vt
@@ -21,6 +26,11 @@ PCI = 'org.virtbus1.PciDevice'
 USB = 'org.virtbus1.UsbDevice'
 NIC = '0000:01:00.0'
 NVME = '0000:02:00.0'
+CONFIGURATION = '/run/test/virtbus.conf'
+# A QEMU in a QEMU takes its time.
+PATIENT = vt.STRICT + 'start-timeout-ms=600000\ncommand-timeout-ms=600000\nuser=nobody\n'
+# QEMU's stick
+BY_MAKE = "<hostdev type='usb'><source><vendor id='0x46f4'/><product id='1'/></source></hostdev>"
 
 ARGUMENTS = [
     '-device', 'intel-iommu,intremap=on,caching-mode=on',
@@ -33,11 +43,22 @@ ARGUMENTS = [
     '-device', 'pcie-root-port,id=port3,bus=pcie.0,chassis=3,addr=0x12',
     '-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet,bus=usb.0,id=tablet',
     '-blockdev', '{"driver": "null-co", "node-name": "stick", "size": 1048576}',
+    '-blockdev', '{"driver": "null-co", "node-name": "other", "size": 1048576}',
 ]
 
 
 def path_of_pci(address):
     return FOLDER + 'pci_' + re.sub('[:.]', '_', address)
+
+
+def by_address(path):
+    bus, device = map(int, path.rsplit('_', 2)[1:])
+    return f"<hostdev type='usb'><source><address bus='{bus}' device='{device}'/></source></hostdev>"
+
+
+def by_function(function):
+    return (f"<hostdev type='pci'><source><address bus='2' slot='0' function='{function}'/></source>"
+            '</hostdev>')
 
 
 class HostDevicesTest(unittest.TestCase):
@@ -51,12 +72,41 @@ class HostDevicesTest(unittest.TestCase):
                                          arguments=ARGUMENTS)
         cls.addClassCleanup(cls.guest.stop)
         cls.guest.start()
-        inside, outside = cls.guest.start_bus()
-        cls.guest.spawn(vt.SERVICE, '--session', output='/run/test/service.log',
-                        DBUS_SESSION_BUS_ADDRESS=inside, XDG_RUNTIME_DIR='/run/test')
+        cls.bus, outside = cls.guest.start_bus()
         cls.client = vt.Client(outside)
         cls.addClassCleanup(cls.client.close)
-        vt.iterate_until(cls.client.has_owner, 'the service in the guest')
+        cls.shell(f"cat > {CONFIGURATION} <<'END'\n{PATIENT}END")
+        cls.start_polkit()
+        cls.start_service()
+
+    @classmethod
+    def shell(cls, line):
+        return cls.guest.run('sh', '-c', line).strip()
+
+    @classmethod
+    def start_polkit(cls):
+        cls.shell('mkdir -p /usr/share/polkit-1/actions && cp '
+                  f'"{vt.SOURCE_ROOT}/policy/org.virtbus1.policy" /usr/share/polkit-1/actions')
+        cls.guest.spawn('/usr/lib/polkit-1/polkitd', '--no-debug', DBUS_SYSTEM_BUS_ADDRESS=cls.bus)
+        vt.iterate_until(cls.has_polkit, 'polkitd in the guest')
+
+    @classmethod
+    def has_polkit(cls):
+        return cls.client.connection.call_sync(
+            'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'NameHasOwner',
+            GLib.Variant('(s)', ['org.freedesktop.PolicyKit1']), None, 0, -1, None).unpack()[0]
+
+    @classmethod
+    def start_service(cls):
+        cls.service = cls.guest.spawn(vt.SERVICE, '--system', '--config', CONFIGURATION,
+                                      output='/run/test/service.log',
+                                      DBUS_SYSTEM_BUS_ADDRESS=cls.bus)
+        vt.iterate_until(cls.client.has_owner, 'the service in the guest',
+                         lambda: cls.shell('cat /run/test/service.log'))
+
+    def kill_service(self):
+        self.shell(f'kill -9 {self.service}')
+        vt.iterate_until(lambda: not self.client.has_owner(), 'the service to be gone')
 
     def objects(self):
         """{path: {interface: properties}} of the host devices."""
@@ -121,12 +171,65 @@ class HostDevicesTest(unittest.TestCase):
         self.assertIn({name: value}, [{name: change.get(name)} for change
                                       in self.client.changes(path, interface)])
 
-    def plug_usb(self, name):
+    def plug_usb(self, name, drive='stick'):
         """Plugs a stick in, and returns the path of its object."""
         before = set(self.lsusb())
-        self.guest.qmp('device_add', driver='usb-storage', id=name, drive='stick', bus='usb.0')
+        self.guest.qmp('device_add', driver='usb-storage', id=name, drive=drive, bus='usb.0')
         new = vt.iterate_until(lambda: set(self.lsusb()) - before, 'the stick in lsusb')
         return new.pop()
+
+    def plug_stick(self, name, drive):
+        """The same, when the service has it ready."""
+        path = self.plug_usb(name, drive)
+        self.wait_for('InterfacesAdded', path)
+        vt.iterate_until(lambda: self.objects()[path][DEVICE]['Driver'] == 'usb-storage',
+                         'the driver of the stick')
+        return path
+
+    def make_functions(self):
+        """Two virtual functions of the disk, bound to vfio-pci. Their objects' paths."""
+        folder = '/sys/bus/pci/devices'
+        self.shell(f'modprobe vfio-pci; echo 0 > {folder}/{NVME}/sriov_drivers_autoprobe; '
+                   f'echo 2 > {folder}/{NVME}/sriov_numvfs')
+        paths = []
+        for address in ('0000:02:00.1', '0000:02:00.2'):
+            self.shell(f'echo vfio-pci > {folder}/{address}/driver_override; '
+                       f'echo {address} > /sys/bus/pci/drivers_probe')
+            paths.append(path_of_pci(address))
+            vt.iterate_until(lambda: self.objects().get(paths[-1], {}).get(DEVICE, {})
+                             .get('Driver') == 'vfio-pci', 'the driver of the function')
+        return paths
+
+    def define(self, name, *devices, machine='q35'):
+        return self.client.define(vt.domain_xml(name, identity=str(uuid.uuid4()), machine=machine,
+                                                devices=''.join(devices)))
+
+    def start(self, domain):
+        domain.call('Start', paused=vt.boolean(True))
+
+    def assert_refused(self, domain, *words):
+        with self.assertRaises(vt.BusError) as caught:
+            self.start(domain)
+        self.assertEqual(caught.exception.name, vt.ERROR + 'HostResource')
+        for word in words:
+            self.assertIn(word, caught.exception.message)
+        self.assertEqual(domain.state(), ('shutoff', 'failed'))
+
+    def assigned(self, *paths):
+        return [self.client.call(path, vt.PROPERTIES, 'Get', '(ss)', DEVICE, 'AssignedTo')
+                for path in paths]
+
+    def group_owner(self, path):
+        group = self.objects()[path][PCI]['IommuGroup']
+        return self.shell(f'stat -c %U /dev/vfio/{group}')
+
+    def host_device_of(self, domain, node):
+        return self.client.call(f'{domain.path}/{node}', vt.PROPERTIES, 'Get', '(ss)',
+                                'org.virtbus1.HostDev', 'HostDevice')
+
+    def query(self, domain, command, arguments, **options):
+        return json.loads(self.client.call(domain.path, vt.QMP, 'Execute', '(ssa{sv})', command,
+                                           json.dumps(arguments), options))
 
     def test_1_agrees_at_first(self):
         objects = self.assert_agreement()
@@ -175,7 +278,9 @@ class HostDevicesTest(unittest.TestCase):
                                    f'echo {NIC} > /sys/bus/pci/drivers_probe')
         self.wait_value(nic, DEVICE, 'Driver', 'e1000e')
 
-        self.guest.run('sh', '-c', f'echo 2 > /sys/bus/pci/devices/{NVME}/sriov_numvfs')
+        # The host's driver takes its time to find out that they have no queues.
+        self.shell(f'echo 0 > /sys/bus/pci/devices/{NVME}/sriov_drivers_autoprobe; '
+                   f'echo 2 > /sys/bus/pci/devices/{NVME}/sriov_numvfs')
         functions = [path_of_pci('0000:02:00.1'), path_of_pci('0000:02:00.2')]
         for function in functions:
             self.wait_for('InterfacesAdded', function)
@@ -188,6 +293,58 @@ class HostDevicesTest(unittest.TestCase):
             self.wait_for('InterfacesRemoved', function)
         self.wait_value(path_of_pci(NVME), PCI, 'VirtualFunctions', [])
         self.assert_agreement()
+
+    def test_5_in_guests(self):
+        """By make, by address and on PCI: whose they are, through a restart, and back."""
+        self.client.signals.clear()
+        stick, (function, other) = self.plug_stick('first', 'stick'), self.make_functions()
+        one = self.define('one', BY_MAKE, by_function(1))
+        self.start(one)
+        self.assertEqual(self.assigned(stick, function, other), [one.path, one.path, '/'])
+        self.assertEqual(self.shell(f'stat -c %U /proc/{one.get("Pid")}'), 'nobody')
+        self.assertEqual([self.group_owner(path) for path in (function, other)],
+                         ['nobody', 'root'])
+        self.assertIn('46f4:0001', self.query(one, 'human-monitor-command',
+                                              {'command-line': 'info usbhost'},
+                                              unsafe=vt.boolean(True)))
+        bound = {device['qdev_id']: device['id'] for bus in self.query(one, 'query-pci', {})
+                 for device in bus['devices']}
+        self.assertEqual((bound['hostdev1']['vendor'], bound['hostdev1']['device']),
+                         (0x1b36, self.objects()[function][DEVICE]['ProductId']))
+
+        by_place = self.define('by-place', by_address(stick))
+        self.assert_refused(by_place, "domain 'one' has " + stick.rsplit('/', 1)[1])
+        self.assert_refused(self.define('function', by_function(1)), "domain 'one' has pci_")
+        self.assert_refused(self.define('host', by_function(0)), 'bound to nvme', 'driver_override')
+        second = self.plug_stick('second', 'other')
+        self.assert_refused(self.define('either', BY_MAKE), 'the host has 2 times',
+                            stick.rsplit('/', 1)[1], second.rsplit('/', 1)[1], '<address>')
+        # On a bus that is slower than the stick.
+        two = self.define('two', by_address(second), by_function(2), machine='pc')
+        self.start(two)
+
+        self.kill_service()
+        self.start_service()
+        self.assertEqual(self.assigned(stick, function, second, other),
+                         [one.path, one.path, two.path, two.path])
+        self.assert_refused(by_place, "domain 'one' has")
+
+        # Pulled out of a guest that goes on.
+        self.client.signals.clear()
+        self.guest.qmp('device_del', id='second')
+        self.wait_for('InterfacesRemoved', second)
+        self.assertEqual(self.host_device_of(two, 'hostdev_0'), '/')
+        self.assertEqual(two.state()[0], 'paused')
+
+        two.call('Destroy')
+        one.call('Destroy')
+        self.assertEqual(self.assigned(stick, function, other), ['/', '/', '/'])
+        self.assertEqual([self.group_owner(path) for path in (function, other)], ['root', 'root'])
+        self.start(by_place)
+        self.assertEqual(self.assigned(stick), [by_place.path])
+        by_place.call('Destroy')
+        self.guest.qmp('device_del', id='first')
+        self.wait_for('InterfacesRemoved', stick)
 
 
 if __name__ == '__main__':

@@ -37,6 +37,7 @@ make_engine (Fixture *fixture)
 {
   VbEngineConfig *config = g_new0 (VbEngineConfig, 1);
   g_autofree char *host_root = fixture_path (fixture, "host");
+  g_autoptr (VbHostDevices) host_devices = NULL;
 
   config->state_dir = fixture_path (fixture, "state");
   config->runtime_dir = fixture_path (fixture, "run");
@@ -51,7 +52,8 @@ make_engine (Fixture *fixture)
                                    .start_timeout_ms = 60000,
                                    .command_timeout_ms = 60000,
                                    .quit_timeout_ms = 2000 };
-  return vb_engine_new (config, fixture->host);
+  host_devices = vb_host_devices_new (host_root);
+  return vb_engine_new (config, fixture->host, host_devices);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "objects/device.h"
 #include "objects/domain.h"
 #include "objects/error-map.h"
+#include "objects/host-device-facts.h"
 #include "objects/host-device.h"
 #include "objects/host.h"
 #include "objects/manager.h"
@@ -326,13 +327,16 @@ test_host_paths (void)
 static void
 test_host_devices (void)
 {
+  g_autoptr (VbClaims) claims = vb_claims_new ();
+
   for (VbHostDeviceKind kind = VB_HOST_DEVICE_PCI; kind <= VB_HOST_DEVICE_USB; kind++)
     {
       g_autoptr (VbHostDevice) device = vb_host_device_new (kind);
+      g_autoptr (VbHostDeviceFacts) facts = vb_host_device_facts_new (device, claims);
       VbView view;
 
-      vb_host_device_kind.init_view (&view, device);
-      check_values (vb_host_device_kind.get_tables (device), &view);
+      vb_host_device_kind.init_view (&view, facts);
+      check_values (vb_host_device_kind.get_tables (facts), &view);
     }
 }
 

@@ -304,11 +304,12 @@ static const Case cases[] = {
   { "watchdog-arm", "qemu", "<os><type arch='aarch64' machine='virt'>hvm</type></os>",
     "<watchdog model='ib700'/>", "/domain/devices/watchdog[1]/@model",
     "watchdog '*': model 'ib700' is of a PC; use i6300esb" },
-  { "hostdev", "qemu", "",
-    "<hostdev type='pci'><source><address bus='6' slot='2' function='0'/></source></hostdev>",
-    "/domain/devices/hostdev[1]",
-    "hostdev '*': a guest cannot have the host's PCI device 0000:06:02.0; remove the element, or "
-    "*" },
+  { "hostdev-managed", "qemu", "",
+    "<hostdev type='pci' managed='yes'><source><address bus='6' slot='2' function='0'/></source>"
+    "</hostdev>",
+    "/domain/devices/hostdev[1]/@managed",
+    "hostdev '*': managed is not supported yet: bind the device to vfio-pci first and write "
+    "managed='no'" },
   { "hostdev-capabilities", "qemu", "", "<hostdev mode='capabilities' type='net'/>",
     "/domain/devices/hostdev",
     "hostdev: mode 'capabilities' is for containers; remove the element" },

@@ -157,7 +157,7 @@ static const struct
   { "graphics", "type", "vnc sdl spice", "", "vnc sdl spice" },
   { "sound", "modelType", "es1370 sb16 ac97 ich6 pcspk", "sb16 pcspk", "es1370 ac97 ich6" },
   { "video", "modelType", "vga cirrus vmvga qxl", "", "vga cirrus vmvga" },
-  { "hostdev", "subsysType", "", "", "" },
+  { "hostdev", "subsysType", "usb pci", "", "usb pci" },
   { "watchdog", "modelType", "i6300esb ib700", "ib700", "i6300esb" },
   { "watchdog", "action", "reset shutdown poweroff pause none dump",
     "reset shutdown poweroff pause none dump", "reset shutdown poweroff pause none dump" },
