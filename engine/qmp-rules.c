@@ -4,6 +4,8 @@
  */
 #include "engine/qmp-rules.h"
 
+#include "qemu/descriptors.h"
+
 #include <string.h>
 
 #define PERIPHERAL "machine/peripheral/"
@@ -167,14 +169,14 @@ is_own_device (const VbQmpOwn *own, const char *subject)
          g_hash_table_contains (own->ids, path->str + strlen (PERIPHERAL));
 }
 
-/* Ours count from 1; QEMU gives the first number that is free, 0 too. */
+/* Ours count from 1, those of backing files from a number of their own; QEMU gives the first number that is free, 0 too. */
 static gboolean
 is_own_fdset (const VbQmpOwn *own, const char *subject)
 {
   guint64 number;
 
   return !g_ascii_string_to_unsigned (subject, 10, 0, G_MAXINT64, &number, NULL) ||
-         (number >= 1 && number <= own->n_fdsets);
+         (number >= 1 && number <= own->n_fdsets) || number >= VB_DESCRIPTORS_FIRST_LAYER_FDSET;
 }
 
 static gboolean

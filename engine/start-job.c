@@ -238,6 +238,9 @@ start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
   g_autofree char *log_path = vb_engine_get_log_path (job->engine, origin->name, origin->uuid);
   g_autoptr (VbDomain) domain = NULL;
 
+  /* Where QEMU runs as another user, so do others define domains. */
+  if (settings.uid >= 0)
+    settings.owner = g_intern_string (vb_machine_get_owner (job->machine));
   if (!vb_qemu_check (&settings, origin, facts, NULL, error) ||
       !start_job_record (job, origin, error))
     return FALSE;

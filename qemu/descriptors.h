@@ -13,6 +13,7 @@ typedef enum
 {
   VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
   VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
+  VB_DESCRIPTOR_SECRET,      /* what the service keeps under a UUID, its path until it is opened */
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
   VB_DESCRIPTOR_LISTEN,      /* a unix socket that we make */
   VB_DESCRIPTOR_CONNECT,     /* a unix socket that another program made */
@@ -25,9 +26,14 @@ typedef struct
   char *path;    /* (owned) */
   VbDescriptorKind kind;
   gboolean read_only;
-  int child_fd; /* its number inside QEMU */
-  guint fdset;  /* the set that QEMU opens it from by `/dev/fdset/N`; 0: used by its number */
-  int fd;       /* (owned) -1 until it is opened */
+  gboolean is_own;       /* the service's file, not the guest's */
+  char *format;          /* (owned) (nullable: no image) */
+  guint depth;           /* of an image: how many layers stand above it */
+  gboolean has_secret;   /* of an image: its disk has a passphrase */
+  gboolean is_encrypted; /* of an open image */
+  int child_fd;          /* its number inside QEMU */
+  guint fdset; /* the set that QEMU opens it from by `/dev/fdset/N`; 0: used by its number */
+  int fd;      /* (owned) -1 until it is opened */
 } VbDescriptor;
 
 typedef struct _VbDescriptors VbDescriptors;
@@ -38,6 +44,18 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
 
+/* The sets of images that others are based on, which no plan knows before it is opened, count from
+ * here. */
+#define VB_DESCRIPTORS_FIRST_LAYER_FDSET 1000000
+
+/* How a plan is opened. */
+typedef struct
+{
+  const VbGiven *given;    /* (nullable) what is of a name there is that */
+  const char *owner;       /* (nullable) whose rights the guest's files are opened with */
+  const char *secrets_dir; /* (nullable) */
+} VbOpening;
+
 /* (transfer full): "disk:vda", "interface:net0" */
 char *vb_descriptors_key (const VbDevice *device);
 
@@ -47,9 +65,10 @@ VbDescriptors *vb_descriptors_new (const VbDomain *domain, const char *runtime_d
 void vb_descriptors_free (VbDescriptors *descriptors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
 
-/* Opens all, or none; what is of a name in @given (nullable) is that. May block on the disks; touches nothing but @descriptors. Errors:
+/* Opens all, and adds to the plan the images that those of disks are based on. After an error some
+ * are open. May block on the disks; touches nothing but @descriptors. Errors:
  * %VB_QEMU_ERROR_HOST_RESOURCE with device, path and remedy. */
-gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error);
+gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbOpening *opening, GError **error);
 
 /* Closes what is open; the plan stays. */
 void vb_descriptors_close (VbDescriptors *descriptors);
@@ -61,5 +80,12 @@ const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const
 /* (nullable) (transfer none): by "disk", and a disk's target or another device's alias */
 const VbDescriptor *vb_descriptors_find_device (const VbDescriptors *descriptors,
                                                 const VbDevice *device);
+/* (nullable) (transfer none): the image of @disk that @depth layers stand above; %NULL before
+ * the plan is opened, but for the top one */
+const VbDescriptor *
+vb_descriptors_find_layer (const VbDescriptors *descriptors, const VbDevice *disk, guint depth);
+/* (nullable) (transfer none): the passphrase of @disk */
+const VbDescriptor *vb_descriptors_find_secret (const VbDescriptors *descriptors,
+                                                const VbDevice *disk);
 /* (transfer full): @text with each `/dev/fdset/N` as the path that the user knows */
 char *vb_descriptors_translate (const VbDescriptors *descriptors, const char *text);

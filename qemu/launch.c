@@ -9,6 +9,7 @@
 #include "qemu/affinity.h"
 #include "qemu/argv.h"
 #include "qemu/hand-over.h"
+#include "qemu/last-words.h"
 #include "qemu/launch-input.h"
 #include "qemu/qmp-translate.h"
 #include "qemu/record.h"
@@ -102,9 +103,13 @@ explain (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
   g_autofree char *words = vb_descriptors_translate (launch->input->descriptors, exit->last_words);
   const char *colon = *words != '\0' ? ": " : "";
   const GError *error = launch->error;
+  g_autoptr (GError) disk_error = NULL;
 
   if (error != NULL && error->domain != QMP_ERROR)
     return g_error_copy (error);
+  disk_error = vb_last_words_explain (instance->domain, words);
+  if (disk_error != NULL)
+    return g_steal_pointer (&disk_error);
   if (g_error_matches (error, QMP_ERROR, QMP_ERROR_TIMEOUT))
     return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
                         launch->greeted ? "QEMU's monitor did not become ready within %u ms%s%s"
@@ -236,7 +241,8 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
                             instance->settings.reject_deprecated,
                             g_get_real_time () / G_USEC_PER_SEC,
                             input->huge_page_kib,
-                            host != NULL ? &host->sysinfo : NULL };
+                            host != NULL ? &host->sysinfo : NULL,
+                            NULL };
   g_auto (GStrv) argv = vb_argv_build (instance->domain, input->descriptors, &options);
   g_auto (GStrv) environment = make_environment (instance->domain);
   guint n_fds = vb_descriptors_get_length (input->descriptors);
@@ -366,7 +372,7 @@ vb_qemu_instance_launch_async (VbQemuInstance *instance,
     }
   launch->input =
       vb_launch_input_new (instance->domain, g_steal_pointer (&owned_given), instance->runtime_dir,
-                           instance->log_path, instance->settings.uid, instance->settings.gid);
+                           instance->log_path, &instance->settings);
   instance->launch = g_object_ref (task);
   /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
    * thread may be the last to let the task go. */

@@ -6,5 +6,5 @@
 
 #include "qemu/descriptors.h"
 
-/* @given: (nullable). A close-on-exec descriptor, or -1. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
-int vb_descriptor_open (const VbDescriptor *descriptor, const VbGiven *given, GError **error);
+/* A close-on-exec descriptor, or -1. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
+int vb_descriptor_open (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
