@@ -41,7 +41,6 @@ typedef enum
   "would take away a connection that the service or a device of the definition uses"
 #define OWN_DEVICE "would take away a device of the definition"
 
-/* Of the objects (`-object`) none is the service's: there is no row for object-del. */
 static const struct
 {
   const char *name;
@@ -58,6 +57,7 @@ static const struct
   { "device_del", "id", IF_OWN_DEVICE, OWN_DEVICE },
   { "netdev_del", "id", IF_OWN_ID, OWN_DEVICE },
   { "blockdev-del", "node-name", IF_OWN_ID, OWN_DEVICE },
+  { "object-del", "id", IF_OWN_ID, OWN_DEVICE },
   { "remove-fd", "fdset-id", IF_OWN_FDSET, "would close a file that QEMU was started with" },
   { "getfd", "fdname", NEVER, NULL },
   { "closefd", "fdname", NEVER, NULL },
@@ -90,6 +90,7 @@ add_device (VbQmpOwn *own, const VbDevice *device)
     {
       add_id (own, "disk-", ((const VbDisk *) device)->target);
       add_id (own, "file-", ((const VbDisk *) device)->target);
+      add_id (own, "secret-", ((const VbDisk *) device)->target);
     }
 }
 
