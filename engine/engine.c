@@ -141,6 +141,7 @@ vb_engine_config_free (VbEngineConfig *config)
   g_free (config->runtime_dir);
   g_free (config->log_dir);
   g_free (config->cache_dir);
+  g_free (config->secrets_dir);
   g_clear_pointer (&config->cgroups, vb_cgroups_unref);
   g_free (config);
 }
@@ -260,6 +261,7 @@ vb_engine_get_qemu_settings (VbEngine *engine)
   settings.kvm_usable = facts->kvm_usable;
   settings.kvm_reason = facts->kvm_reason;
   settings.host = engine->qemu_host;
+  settings.secrets_dir = engine->config->secrets_dir;
   return settings;
 }
 

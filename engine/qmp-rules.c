@@ -4,6 +4,8 @@
  */
 #include "engine/qmp-rules.h"
 
+#include "qemu/descriptors.h"
+
 #include <string.h>
 
 #define PERIPHERAL "machine/peripheral/"
@@ -39,7 +41,6 @@ typedef enum
   "would take away a connection that the service or a device of the definition uses"
 #define OWN_DEVICE "would take away a device of the definition"
 
-/* Of the objects (`-object`) none is the service's: there is no row for object-del. */
 static const struct
 {
   const char *name;
@@ -56,6 +57,7 @@ static const struct
   { "device_del", "id", IF_OWN_DEVICE, OWN_DEVICE },
   { "netdev_del", "id", IF_OWN_ID, OWN_DEVICE },
   { "blockdev-del", "node-name", IF_OWN_ID, OWN_DEVICE },
+  { "object-del", "id", IF_OWN_ID, OWN_DEVICE },
   { "remove-fd", "fdset-id", IF_OWN_FDSET, "would close a file that QEMU was started with" },
   { "getfd", "fdname", NEVER, NULL },
   { "closefd", "fdname", NEVER, NULL },
@@ -88,6 +90,7 @@ add_device (VbQmpOwn *own, const VbDevice *device)
     {
       add_id (own, "disk-", ((const VbDisk *) device)->target);
       add_id (own, "file-", ((const VbDisk *) device)->target);
+      add_id (own, "secret-", ((const VbDisk *) device)->target);
     }
 }
 
@@ -167,14 +170,14 @@ is_own_device (const VbQmpOwn *own, const char *subject)
          g_hash_table_contains (own->ids, path->str + strlen (PERIPHERAL));
 }
 
-/* Ours count from 1; QEMU gives the first number that is free, 0 too. */
+/* Ours count from 1, those of backing files from a number of their own; QEMU gives the first number that is free, 0 too. */
 static gboolean
 is_own_fdset (const VbQmpOwn *own, const char *subject)
 {
   guint64 number;
 
   return !g_ascii_string_to_unsigned (subject, 10, 0, G_MAXINT64, &number, NULL) ||
-         (number >= 1 && number <= own->n_fdsets);
+         (number >= 1 && number <= own->n_fdsets) || number >= VB_DESCRIPTORS_FIRST_LAYER_FDSET;
 }
 
 static gboolean

@@ -244,6 +244,9 @@ start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
   VbDomain *origin = vb_machine_get_origin (job->machine);
 
+  /* Where QEMU runs as another user, so do others define domains. */
+  if (settings.uid >= 0)
+    settings.owner = g_intern_string (vb_machine_get_owner (job->machine));
   if (!vb_qemu_check (&settings, origin, facts, NULL, error) ||
       !start_job_record (job, origin, error))
     return FALSE;

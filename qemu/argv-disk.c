@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * <disk>: two block nodes and a device. The lower node reads the descriptor that the service opened,
- * or the file itself; the upper one the image's format, which is never probed.
+ * <disk>: its device. What the device reads is said in argv-blockdev.c.
  */
 #include "qemu/argv-parts.h"
 
@@ -33,74 +32,6 @@ static const struct
   [VB_DISK_ERROR_POLICY_IGNORE] = { "ignore", "ignore" },
   [VB_DISK_ERROR_POLICY_ENOSPACE] = { "enospc", "report" },
 };
-
-/* What two guests share must not be cached by either. */
-static VbDiskCache
-effective_cache (const VbDisk *disk)
-{
-  return disk->shareable ? VB_DISK_CACHE_NONE : disk->cache;
-}
-
-static void
-set_cache (QmpValue *node, const VbDisk *disk)
-{
-  VbDiskCache cache = effective_cache (disk);
-  QmpValue *flags;
-  if (cache == VB_DISK_CACHE_DEFAULT)
-    return;
-  flags = qmp_value_new_object ();
-  qmp_value_set_boolean (flags, "direct", cache == VB_DISK_CACHE_NONE);
-  qmp_value_set_boolean (flags, "no-flush", FALSE);
-  qmp_value_set_value (node, "cache", flags);
-}
-
-/* (transfer full): "file-vda" or "disk-vda" */
-static char *
-node_name (const char *layer, const VbDisk *disk)
-{
-  return g_strdup_printf ("%s-%s", layer, disk->target);
-}
-
-/* (transfer full) (nullable): what QEMU opens; %NULL where there is no medium */
-static char *
-file_name (const VbArgv *argv, const VbDisk *disk)
-{
-  const VbDescriptor *descriptor;
-
-  if (argv->descriptors == NULL)
-    return g_strdup (disk->source);
-  descriptor = vb_descriptors_find_device (argv->descriptors, &disk->base);
-  return descriptor != NULL ? g_strdup_printf ("/dev/fdset/%u", descriptor->fdset) : NULL;
-}
-
-static QmpValue *
-file_node (const VbDisk *disk, const char *file)
-{
-  g_autofree char *name = node_name ("file", disk);
-  QmpValue *node = qmp_value_new_object ();
-  qmp_value_set_string (node, "driver", disk->type == VB_DISK_TYPE_BLOCK ? "host_device" : "file");
-  qmp_value_set_string (node, "filename", file);
-  qmp_value_set_string (node, "node-name", name);
-  qmp_value_set_boolean (node, "read-only", disk->read_only);
-  if (disk->io != VB_DISK_IO_DEFAULT)
-    qmp_value_set_string (node, "aio", vb_enum_to_string (&vb_disk_io_table, (int) disk->io));
-  set_cache (node, disk);
-  return node;
-}
-
-static QmpValue *
-format_node (const VbDisk *disk)
-{
-  g_autofree char *name = node_name ("disk", disk);
-  g_autofree char *file = node_name ("file", disk);
-  QmpValue *node = qmp_value_new_object ();
-  qmp_value_set_string (node, "driver", disk->format);
-  qmp_value_set_string (node, "file", file);
-  qmp_value_set_string (node, "node-name", name);
-  qmp_value_set_boolean (node, "read-only", disk->read_only);
-  set_cache (node, disk);
-  return node;
-}
 
 static void
 set_ide_place (QmpValue *device, VbBoard board, const VbAddress *place)
@@ -149,13 +80,13 @@ vb_argv_disk_device (const VbDomain *domain, VbBoard board, const VbDisk *disk, 
 {
   QmpValue *device = vb_argv_new_device (
       disk->device == VB_DISK_DEVICE_CDROM ? drivers[disk->bus].cdrom : drivers[disk->bus].disk);
-  g_autofree char *node = disk->source != NULL ? node_name ("disk", disk) : NULL;
+  g_autofree char *node = vb_disk_has_medium (disk) ? vb_argv_disk_node (disk) : NULL;
 
   set_place (device, domain, board, disk);
   qmp_value_set_string (device, "drive", node);
   if (disk->shareable)
     qmp_value_set_boolean (device, "share-rw", TRUE);
-  if (effective_cache (disk) == VB_DISK_CACHE_WRITETHROUGH)
+  if (vb_argv_disk_cache (disk) == VB_DISK_CACHE_WRITETHROUGH)
     qmp_value_set_string (device, "write-cache", "off");
   if (disk->bus == VB_DISK_BUS_FDC)
     return device; /* a floppy drive has none of the following */
@@ -173,13 +104,9 @@ vb_argv_add_disk (VbArgv *argv, const VbDevice *device)
 {
   const VbDisk *disk = (const VbDisk *) device;
   guint boot_index = vb_boot_index (argv->domain, device);
-  g_autofree char *file = file_name (argv, disk);
 
-  if (file != NULL)
-    {
-      vb_argv_add_json (argv, "-blockdev", file_node (disk, file));
-      vb_argv_add_json (argv, "-blockdev", format_node (disk));
-    }
+  if (vb_disk_has_medium (disk))
+    vb_argv_add_disk_nodes (argv, disk);
   if (disk->bus == VB_DISK_BUS_FDC && boot_index > 0)
     vb_argv_add_format (argv, "-global", "isa-fdc.bootindex%c=%u",
                         device->address.unit == 0 ? 'A' : 'B', boot_index);

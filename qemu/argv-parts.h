@@ -26,6 +26,7 @@ typedef struct
 {
   const VbDomain *domain;
   const VbDescriptors *descriptors; /* (nullable): paths are written instead */
+  const char *secrets_dir;          /* (nullable) where @descriptors are */
   VbBoard board;
   const VbDevice *device;                /* (nullable): for whom is added now */
   GPtrArray *arguments;                  /* (owned) (element-type VbArgument) */
@@ -57,6 +58,12 @@ void vb_argv_append_timers (GString *machine, const VbClock *clock);
 /* @host: (nullable): what the host says of itself */
 void vb_argv_add_smbios (VbArgv *argv, const VbSysinfo *host);
 
+/* The block nodes of @disk, which has a medium. */
+void vb_argv_add_disk_nodes (VbArgv *argv, const VbDisk *disk);
+/* (transfer full): the name of the node that the guest's device reads */
+char *vb_argv_disk_node (const VbDisk *disk);
+/* What two guests share must not be cached by either. */
+VbDiskCache vb_argv_disk_cache (const VbDisk *disk);
 void vb_argv_add_disk (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_controller (VbArgv *argv, const VbDevice *device);
 void vb_argv_add_interface (VbArgv *argv, const VbDevice *device);

@@ -326,7 +326,8 @@ vb_argv_list (const VbDomain *domain,
               const VbDescriptors *descriptors,
               const VbArgvOptions *options)
 {
-  VbArgv argv = { domain, descriptors, vb_board_of (domain), .arguments = NULL };
+  VbArgv argv = { domain, descriptors, options->secrets_dir, vb_board_of (domain),
+                  .arguments = NULL };
 
   argv.arguments = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
   for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)

@@ -5,8 +5,11 @@
 #include "qemu/descriptors.h"
 
 #include "qemu/host-end.h"
+#include "qemu/image-chain.h"
 #include "qemu/open-descriptor.h"
+#include "qemu/rights.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* 0 to 2 are QEMU's standard streams. */
@@ -16,7 +19,9 @@ struct _VbDescriptors
 {
   GPtrArray *list;    /* (owned) (element-type VbDescriptor) */
   GHashTable *by_key; /* (owned) (element-type utf8 VbDescriptor): the same */
+  int next_child_fd;
   guint n_fdsets;
+  guint n_layers;
 };
 
 static void
@@ -27,6 +32,7 @@ descriptor_free (VbDescriptor *descriptor)
   g_free (descriptor->key);
   g_free (descriptor->subject);
   g_free (descriptor->path);
+  g_free (descriptor->format);
   g_free (descriptor);
 }
 
@@ -43,6 +49,20 @@ vb_descriptors_vhost_key (const VbDevice *device)
   return g_strdup_printf ("vhost:%s", vb_device_get_name (device));
 }
 
+/* (transfer full) */
+static char *
+layer_key (const char *top_key, guint depth)
+{
+  return depth == 0 ? g_strdup (top_key) : g_strdup_printf ("%s/%u", top_key, depth);
+}
+
+/* (transfer full) */
+static char *
+secret_key (const VbDevice *disk)
+{
+  return g_strdup_printf ("secret:%s", vb_device_get_name (disk));
+}
+
 /* @key, @subject, @path: (transfer full) */
 static VbDescriptor *
 add (VbDescriptors *descriptors, VbDescriptorKind kind, char *key, char *subject, char *path)
@@ -52,7 +72,7 @@ add (VbDescriptors *descriptors, VbDescriptorKind kind, char *key, char *subject
   descriptor->key = key;
   descriptor->subject = subject;
   descriptor->path = path;
-  descriptor->child_fd = FIRST_CHILD_FD + (int) descriptors->list->len;
+  descriptor->child_fd = descriptors->next_child_fd++;
   descriptor->fd = -1;
   g_ptr_array_add (descriptors->list, descriptor);
   g_hash_table_insert (descriptors->by_key, descriptor->key, descriptor);
@@ -72,9 +92,19 @@ add_device (VbDescriptors *descriptors,
 }
 
 static void
+add_secret (VbDescriptors *descriptors, const VbDisk *disk)
+{
+  const char *subject = vb_descriptors_find_device (descriptors, &disk->base)->subject;
+  VbDescriptor *secret = add (descriptors, VB_DESCRIPTOR_SECRET, secret_key (&disk->base),
+                              g_strdup (subject), g_strdup (disk->secret_uuid));
+  secret->is_own = TRUE;
+}
+
+static void
 add_disk (VbDescriptors *descriptors, const VbDisk *disk)
 {
   VbDescriptor *descriptor;
+  /* QEMU finds folders by itself. */
   if (disk->source == NULL || disk->type == VB_DISK_TYPE_DIR)
     return;
   descriptor = add_device (descriptors,
@@ -82,7 +112,11 @@ add_disk (VbDescriptors *descriptors, const VbDisk *disk)
                                                             : VB_DESCRIPTOR_IMAGE_FILE,
                            &disk->base, disk->source);
   descriptor->read_only = disk->read_only;
+  descriptor->format = g_strdup (disk->format);
   descriptor->fdset = ++descriptors->n_fdsets;
+  descriptor->has_secret = disk->secret_uuid != NULL;
+  if (descriptor->has_secret)
+    add_secret (descriptors, disk);
 }
 
 static VbDescriptorKind
@@ -101,7 +135,6 @@ kind_of_end (const VbDevice *device, const VbChardevSource *source)
     }
 }
 
-/* The log is added once, for all. */
 static void
 add_end (VbDescriptors *descriptors, const VbDevice *device, const char *runtime_dir)
 {
@@ -113,6 +146,7 @@ add_end (VbDescriptors *descriptors, const VbDevice *device, const char *runtime
   if (path == NULL || source->type == VB_CHARDEV_TYPE_PTY)
     return;
   descriptor = add_device (descriptors, kind_of_end (device, source), device, path);
+  descriptor->is_own = source->path == NULL; /* the service names it */
   if (source->type != VB_CHARDEV_TYPE_UNIX)
     descriptor->fdset = ++descriptors->n_fdsets;
 }
@@ -124,13 +158,18 @@ is_log (const VbDevice *device)
   return source != NULL && source->type == VB_CHARDEV_TYPE_STDIO;
 }
 
+/* Once, for all. */
 static void
 add_log (VbDescriptors *descriptors, const char *path)
 {
-  if (vb_descriptors_find (descriptors, VB_DESCRIPTOR_LOG) == NULL)
-    add (descriptors, VB_DESCRIPTOR_APPEND, g_strdup (VB_DESCRIPTOR_LOG),
-         g_strdup ("the machine's log"), g_strdup (path))
-        ->fdset = ++descriptors->n_fdsets;
+  VbDescriptor *log;
+
+  if (vb_descriptors_find (descriptors, VB_DESCRIPTOR_LOG) != NULL)
+    return;
+  log = add (descriptors, VB_DESCRIPTOR_APPEND, g_strdup (VB_DESCRIPTOR_LOG),
+             g_strdup ("the machine's log"), g_strdup (path));
+  log->is_own = TRUE;
+  log->fdset = ++descriptors->n_fdsets;
 }
 
 static gboolean
@@ -182,14 +221,18 @@ add_own (VbDescriptors *descriptors,
          const char *runtime_dir,
          const char *file)
 {
-  return add (descriptors, kind, g_strdup (key), g_strdup_printf ("the machine's %s", file),
-              g_build_filename (runtime_dir, file, NULL));
+  VbDescriptor *descriptor =
+      add (descriptors, kind, g_strdup (key), g_strdup_printf ("the machine's %s", file),
+           g_build_filename (runtime_dir, file, NULL));
+  descriptor->is_own = TRUE;
+  return descriptor;
 }
 
 VbDescriptors *
 vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path)
 {
   VbDescriptors *descriptors = g_new0 (VbDescriptors, 1);
+  descriptors->next_child_fd = FIRST_CHILD_FD;
   descriptors->list = g_ptr_array_new_with_free_func ((GDestroyNotify) descriptor_free);
   descriptors->by_key = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -241,18 +284,128 @@ drop_pairs (VbDescriptors *descriptors)
     }
 }
 
-gboolean
-vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error)
+/* @next: what is below @upper, of the disk whose image is @top */
+static VbDescriptor *
+add_layer (VbDescriptors *descriptors,
+           const VbDescriptor *top,
+           const VbDescriptor *upper,
+           VbImageLayer *next)
 {
-  drop_pairs (descriptors);
-  for (guint i = 0; i < descriptors->list->len; i++)
+  guint depth = upper->depth + 1;
+  VbDescriptor *layer = add (descriptors, VB_DESCRIPTOR_IMAGE_FILE, layer_key (top->key, depth),
+                             g_strdup (top->subject), g_steal_pointer (&next->path));
+  layer->read_only = TRUE;
+  layer->format = g_steal_pointer (&next->format);
+  layer->depth = depth;
+  layer->has_secret = top->has_secret;
+  layer->fdset = VB_DESCRIPTORS_FIRST_LAYER_FDSET + descriptors->n_layers++;
+  return layer;
+}
+
+/* Whether @layer is none of those above it. */
+static gboolean
+check_loop (const VbDescriptors *descriptors,
+            const VbDescriptor *top,
+            const VbDescriptor *layer,
+            GError **error)
+{
+  for (guint depth = 0; depth < layer->depth; depth++)
     {
-      VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i);
-      descriptor->fd = vb_descriptor_open (descriptor, given, error);
-      if (descriptor->fd < 0)
+      g_autofree char *key = layer_key (top->key, depth);
+      if (vb_image_chain_is_same (vb_descriptors_find (descriptors, key), layer))
+        {
+          g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                       "%s: '%s' is its own backing file; name another by qemu-img rebase -u",
+                       top->subject, layer->path);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+open_layer (VbDescriptors *descriptors,
+            const VbDescriptor *top,
+            VbDescriptor *layer,
+            const VbOpening *opening,
+            GError **error)
+{
+  struct stat status;
+
+  if (layer->depth >= VB_IMAGE_CHAIN_MAX_LAYERS)
+    {
+      g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                   "%s: '%s' stands on more than %d images; merge some by qemu-img commit",
+                   top->subject, top->path, VB_IMAGE_CHAIN_MAX_LAYERS - 1);
+      return FALSE;
+    }
+  layer->fd = vb_descriptor_open (layer, opening, error);
+  if (layer->fd < 0)
+    return FALSE;
+  if (fstat (layer->fd, &status) == 0 && S_ISBLK (status.st_mode))
+    layer->kind = VB_DESCRIPTOR_IMAGE_BLOCK;
+  return check_loop (descriptors, top, layer, error);
+}
+
+/* The images that the open @top is based on, down to the last. */
+static gboolean
+open_layers (VbDescriptors *descriptors,
+             VbDescriptor *top,
+             const VbOpening *opening,
+             GError **error)
+{
+  VbDescriptor *layer = top;
+
+  while (layer != NULL)
+    {
+      g_auto (VbImageLayer) next = { 0 };
+      if (!vb_image_chain_next (layer, &next, &layer->is_encrypted, error))
+        return FALSE;
+      layer = next.path != NULL ? add_layer (descriptors, top, layer, &next) : NULL;
+      if (layer != NULL && !open_layer (descriptors, top, layer, opening, error))
         return FALSE;
     }
   return TRUE;
+}
+
+typedef struct
+{
+  VbDescriptors *descriptors;
+  const VbOpening *opening;
+  gboolean are_own; /* those that it opens */
+} Pass;
+
+static gboolean
+open_some (gpointer data, GError **error)
+{
+  const Pass *pass = data;
+  guint n_planned = pass->descriptors->list->len;
+
+  for (guint i = 0; i < n_planned; i++)
+    {
+      VbDescriptor *descriptor = g_ptr_array_index (pass->descriptors->list, i);
+      if (descriptor->is_own != pass->are_own)
+        continue;
+      descriptor->fd = vb_descriptor_open (descriptor, pass->opening, error);
+      if (descriptor->fd < 0)
+        return FALSE;
+      if (descriptor->format != NULL &&
+          !open_layers (pass->descriptors, descriptor, pass->opening, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+vb_descriptors_open (VbDescriptors *descriptors, const VbOpening *opening, GError **error)
+{
+  g_auto (VbRights) rights = { 0 };
+  Pass own = { descriptors, opening, TRUE };
+  Pass others = { descriptors, opening, FALSE };
+
+  drop_pairs (descriptors);
+  return vb_rights_find (&rights, opening->owner, error) && open_some (&own, error) &&
+         vb_rights_run (&rights, open_some, &others, error);
 }
 
 void
@@ -296,6 +449,21 @@ vb_descriptors_find_end (const VbDescriptors *descriptors, const VbDevice *devic
 {
   return is_log (device) ? vb_descriptors_find (descriptors, VB_DESCRIPTOR_LOG)
                          : vb_descriptors_find_device (descriptors, device);
+}
+
+const VbDescriptor *
+vb_descriptors_find_layer (const VbDescriptors *descriptors, const VbDevice *disk, guint depth)
+{
+  g_autofree char *top_key = vb_descriptors_key (disk);
+  g_autofree char *key = layer_key (top_key, depth);
+  return vb_descriptors_find (descriptors, key);
+}
+
+const VbDescriptor *
+vb_descriptors_find_secret (const VbDescriptors *descriptors, const VbDevice *disk)
+{
+  g_autofree char *key = secret_key (disk);
+  return vb_descriptors_find (descriptors, key);
 }
 
 char *

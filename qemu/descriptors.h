@@ -13,6 +13,7 @@ typedef enum
 {
   VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
   VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
+  VB_DESCRIPTOR_SECRET,      /* what the service keeps under a UUID, its path until it is opened */
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
   VB_DESCRIPTOR_APPEND,      /* made, or written to behind what is there */
   VB_DESCRIPTOR_PIPE,        /* a FIFO */
@@ -30,9 +31,14 @@ typedef struct
   char *path;    /* (owned) of one that is given what it is, "USB device 001:004" */
   VbDescriptorKind kind;
   gboolean read_only;
-  int child_fd; /* its number inside QEMU */
-  guint fdset;  /* the set that QEMU opens it from by `/dev/fdset/N`; 0: used by its number */
-  int fd;       /* (owned) -1 until it is opened */
+  gboolean is_own;       /* the service's file, not the guest's */
+  char *format;          /* (owned) (nullable: no image) */
+  guint depth;           /* of an image: how many layers stand above it */
+  gboolean has_secret;   /* of an image: its disk has a passphrase */
+  gboolean is_encrypted; /* of an open image */
+  int child_fd;          /* its number inside QEMU */
+  guint fdset; /* the set that QEMU opens it from by `/dev/fdset/N`; 0: used by its number */
+  int fd;      /* (owned) -1 until it is opened */
 } VbDescriptor;
 
 typedef struct _VbDescriptors VbDescriptors;
@@ -43,6 +49,18 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
 #define VB_DESCRIPTOR_LOG "log" /* where a device is of type stdio */
+
+/* The sets of images that others are based on, which no plan knows before it is opened, count from
+ * here. */
+#define VB_DESCRIPTORS_FIRST_LAYER_FDSET 1000000
+
+/* How a plan is opened. */
+typedef struct
+{
+  const VbGiven *given;    /* (nullable) what is of a name there is that */
+  const char *owner;       /* (nullable) whose rights the guest's files are opened with */
+  const char *secrets_dir; /* (nullable) */
+} VbOpening;
 
 /* (transfer full): "disk:vda", "interface:net0" */
 char *vb_descriptors_key (const VbDevice *device);
@@ -56,9 +74,11 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
 void vb_descriptors_free (VbDescriptors *descriptors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
 
-/* Opens all, or none, but drops a pipe that is a pair of FIFOs from the plan; what is of a name in @given (nullable) is that. May block on the disks; touches nothing but @descriptors. Errors:
+/* Opens all, adds to the plan the images that those of disks are based on, and drops a pipe that is a
+ * pair of FIFOs. After an error some are open. May block on the disks; touches nothing but
+ * @descriptors. Errors:
  * %VB_QEMU_ERROR_HOST_RESOURCE with device, path and remedy. */
-gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbGiven *given, GError **error);
+gboolean vb_descriptors_open (VbDescriptors *descriptors, const VbOpening *opening, GError **error);
 
 /* Closes what is open; the plan stays. */
 void vb_descriptors_close (VbDescriptors *descriptors);
@@ -74,5 +94,12 @@ const VbDescriptor *vb_descriptors_find_device (const VbDescriptors *descriptors
  * and where QEMU must open it itself */
 const VbDescriptor *vb_descriptors_find_end (const VbDescriptors *descriptors,
                                              const VbDevice *device);
+/* (nullable) (transfer none): the image of @disk that @depth layers stand above; %NULL before
+ * the plan is opened, but for the top one */
+const VbDescriptor *
+vb_descriptors_find_layer (const VbDescriptors *descriptors, const VbDevice *disk, guint depth);
+/* (nullable) (transfer none): the passphrase of @disk */
+const VbDescriptor *vb_descriptors_find_secret (const VbDescriptors *descriptors,
+                                                const VbDevice *disk);
 /* (transfer full): @text with each `/dev/fdset/N` as the path that the user knows */
 char *vb_descriptors_translate (const VbDescriptors *descriptors, const char *text);

@@ -39,7 +39,7 @@ static const Part disk_buses[] = {
 };
 static const Part disk_sources[] = {
   { "block", "<source dev='/x'/>" },
-  { "dir", "<source dir='/x'/>" },
+  { "dir", "<source dir='/x'/><readonly/>" },
   { "network", "<source protocol='nbd' name='x'><host name='x' port='1'/></source>" },
   { NULL, "<source file='/x'/>" },
 };

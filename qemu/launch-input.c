@@ -7,6 +7,7 @@
 
 #include "qemu/argv.h"
 #include "qemu/boot-files.h"
+#include "qemu/disk-folders.h"
 #include "qemu/display-socket.h"
 #include "qemu/huge-pages.h"
 #include "qemu/memory-lock.h"
@@ -24,16 +25,17 @@ vb_launch_input_new (VbDomain *domain,
                      VbGiven *given,
                      const char *runtime_dir,
                      const char *log_path,
-                     gint64 uid,
-                     gint64 gid)
+                     const VbQemuSettings *settings)
 {
   VbLaunchInput *input = g_new0 (VbLaunchInput, 1);
   input->domain = vb_domain_copy (domain);
   input->given = given;
   input->log_path = g_strdup (log_path);
   input->locked_bytes = vb_memory_lock_get_bytes (domain);
-  input->uid = uid;
-  input->gid = gid;
+  input->uid = settings->uid;
+  input->gid = settings->gid;
+  input->owner = settings->owner;
+  input->secrets_dir = g_strdup (settings->secrets_dir);
   input->descriptors = vb_descriptors_new (domain, runtime_dir, log_path);
   input->log_fd = -1;
   input->vnc_fd = -1;
@@ -54,6 +56,7 @@ vb_launch_input_free (VbLaunchInput *input)
   vb_descriptors_free (input->descriptors);
   vb_domain_unref (input->domain);
   g_free (input->log_path);
+  g_free (input->secrets_dir);
   g_free (input->groups);
   g_free (input);
 }
@@ -90,16 +93,24 @@ open_display (VbLaunchInput *input, VbGraphicsType type, int *fd, GError **error
   return *fd >= 0;
 }
 
+static gboolean
+open_disks (VbLaunchInput *input, GError **error)
+{
+  VbOpening opening = { input->given, input->owner, input->secrets_dir };
+  VbRights qemu = { input->uid, input->gid, input->groups, input->n_groups };
+
+  return vb_disk_folders_check (input->domain, input->owner, &qemu, error) &&
+         vb_descriptors_open (input->descriptors, &opening, error);
+}
+
 gboolean
 vb_launch_input_open (VbLaunchInput *input, GError **error)
 {
-  if (!vb_boot_files_check (input->domain, error) ||
-      !vb_memory_lock_check (input->locked_bytes, error) ||
-      !vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) ||
-      !vb_descriptors_open (input->descriptors, input->given, error) || !open_log (input, error) ||
-      !open_display (input, VB_GRAPHICS_VNC, &input->vnc_fd, error) ||
-      !open_display (input, VB_GRAPHICS_SPICE, &input->spice_fd, error))
-    return FALSE;
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
-  return TRUE;
+  return vb_boot_files_check (input->domain, error) &&
+         vb_memory_lock_check (input->locked_bytes, error) &&
+         vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) &&
+         open_disks (input, error) && open_log (input, error) &&
+         open_display (input, VB_GRAPHICS_VNC, &input->vnc_fd, error) &&
+         open_display (input, VB_GRAPHICS_SPICE, &input->spice_fd, error);
 }

@@ -6,6 +6,7 @@
 
 #include "domain/domain.h"
 #include "qemu/descriptors.h"
+#include "qemu/instance.h"
 #include "qemu/qemu-error.h"
 
 typedef struct
@@ -14,6 +15,8 @@ typedef struct
   char *log_path;   /* (owned) */
   gint64 uid;       /* whom QEMU runs as, -1: as the service */
   gint64 gid;
+  const char *owner;          /* (nullable) static */
+  char *secrets_dir;          /* (owned) (nullable) */
   VbGiven *given;             /* (owned) (nullable) */
   VbDescriptors *descriptors; /* (owned) */
   int log_fd;                 /* (owned) */
@@ -30,8 +33,7 @@ VbLaunchInput *vb_launch_input_new (VbDomain *domain,
                                     VbGiven *given,
                                     const char *runtime_dir,
                                     const char *log_path,
-                                    gint64 uid,
-                                    gint64 gid);
+                                    const VbQemuSettings *settings);
 /* Closes what is open. */
 void vb_launch_input_free (VbLaunchInput *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbLaunchInput, vb_launch_input_free)

@@ -8,6 +8,7 @@
 
 #include "qemu/affinity.h"
 #include "qemu/argv.h"
+#include "qemu/disk-failure.h"
 #include "qemu/display-failure.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
@@ -113,13 +114,15 @@ explain (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
   g_autofree char *words = vb_descriptors_translate (launch->input->descriptors, exit->last_words);
   const char *colon = *words != '\0' ? ": " : "";
   const GError *error = launch->error;
-  GError *of_display;
+  GError *translated;
 
   if (error != NULL && error->domain != QMP_ERROR)
     return g_error_copy (error);
-  of_display = vb_display_failure_explain (launch->input->domain, words);
-  if (of_display != NULL)
-    return of_display;
+  translated = vb_display_failure_explain (launch->input->domain, words);
+  if (translated == NULL)
+    translated = vb_disk_failure_explain (instance->domain, words);
+  if (translated != NULL)
+    return translated;
   if (g_error_matches (error, QMP_ERROR, QMP_ERROR_TIMEOUT))
     return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_TIMEOUT,
                         launch->greeted ? "QEMU's monitor did not become ready within %u ms%s%s"
@@ -256,7 +259,8 @@ spawn (VbQemuInstance *instance, Launch *launch, GError **error)
                             instance->settings.reject_deprecated,
                             g_get_real_time () / G_USEC_PER_SEC,
                             input->huge_page_kib,
-                            host != NULL ? &host->sysinfo : NULL };
+                            host != NULL ? &host->sysinfo : NULL,
+                            NULL };
   g_auto (GStrv) argv = vb_argv_build (input->domain, input->descriptors, &options);
   g_auto (GStrv) environment = make_environment (input->domain);
   guint n_fds = vb_descriptors_get_length (input->descriptors);
@@ -365,9 +369,8 @@ begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
   g_autoptr (GTask) opening = NULL;
 
   launch->n_attempts++;
-  launch->input =
-      vb_launch_input_new (instance->domain, given, instance->runtime_dir, instance->log_path,
-                           instance->settings.uid, instance->settings.gid);
+  launch->input = vb_launch_input_new (instance->domain, given, instance->runtime_dir,
+                                       instance->log_path, &instance->settings);
   /* Without the cancellable: the thread must be done before its data goes. Without the instance: the
    * thread may be the last to let the task go. */
   opening = g_task_new (NULL, NULL, on_opened, g_object_ref (task));

@@ -10,6 +10,7 @@
 #define PERIPHERAL "/machine/peripheral/"
 #define FDSET "/dev/fdset/"
 #define JSON "json:"
+#define FOLDER_FORMAT "fat"
 
 static const char *const image_formats[] = { "raw",  "qcow2", "qcow",      "qed",  "vmdk",
                                              "vdi",  "vhdx",  "vpc",       "dmg",  "bochs",
@@ -49,17 +50,19 @@ find_drive (const VbBlockAnswers *answers, const char *id)
   return NULL;
 }
 
-/* (transfer full) (nullable): the file below the layers of the node */
+/* (transfer full) (nullable): the file below the layers of the node, or the folder */
 static char *
-find_file (const char *json)
+find_file (const char *json, gboolean *is_folder)
 {
   g_autoptr (QmpValue) node = qmp_value_parse (json, -1, NULL);
   while (node != NULL)
     {
       const char *filename = qmp_value_get_string (node, "filename");
+      const char *folder = qmp_value_get_string (node, "dir");
       QmpValue *below;
-      if (filename != NULL)
-        return g_strdup (filename);
+      *is_folder = filename == NULL && folder != NULL;
+      if (filename != NULL || folder != NULL)
+        return g_strdup (filename != NULL ? filename : folder);
       below = qmp_value_get (node, "file");
       qmp_value_unref (node);
       node = below;
@@ -145,13 +148,20 @@ read_source (const VbBlockAnswers *answers, const QmpValue *inserted, VbMedium *
 {
   const char *name = qmp_value_get_string (inserted, "file");
   g_autofree char *file = NULL;
+  gboolean is_folder = FALSE;
   if (name == NULL)
     return;
-  file = g_str_has_prefix (name, JSON) ? find_file (name + strlen (JSON)) : g_strdup (name);
+  file = g_str_has_prefix (name, JSON) ? find_file (name + strlen (JSON), &is_folder)
+                                       : g_strdup (name);
   if (file == NULL || !g_path_is_absolute (file))
     return;
   medium->source = translate (answers, file);
-  if (is_block_device (answers, file))
+  if (is_folder)
+    {
+      medium->type = VB_DISK_TYPE_DIR;
+      medium->format = FOLDER_FORMAT;
+    }
+  else if (is_block_device (answers, file))
     medium->type = VB_DISK_TYPE_BLOCK;
 }
 

@@ -276,11 +276,22 @@ warn_of_texts (const VbDomain *domain, VbDiagnostics *findings)
       warn (findings, rows[i].path, "left out: QEMU has no place for it");
 }
 
+static void
+warn_of_disk (const VbDevice *device, guint number, VbDiagnostics *findings)
+{
+  g_autofree char *path = g_strdup_printf ("/domain/devices/disk[%u]/encryption", number);
+
+  if (((const VbDisk *) device)->secret_uuid != NULL)
+    warn (findings, path,
+          "QEMU reads the passphrase from the file that is written, and takes a newline at its end "
+          "for a part of it");
+}
+
 /* What the service does for a domain beside QEMU's command line. */
 static void
 warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
 {
-  guint n_graphics = 0, n_interfaces = 0, n_watchdogs = 0, n_channels = 0;
+  guint n_graphics = 0, n_interfaces = 0, n_watchdogs = 0, n_channels = 0, n_disks = 0;
 
   warn_of_texts (domain, findings);
   warn_of_tuning (domain, findings);
@@ -303,6 +314,8 @@ warn_of_service (const VbDomain *domain, VbDiagnostics *findings)
         warn_of_watchdog (device, ++n_watchdogs, findings);
       else if (device->kind == VB_DEVICE_CHANNEL)
         warn_of_channel (device, ++n_channels, findings);
+      else if (device->kind == VB_DEVICE_DISK)
+        warn_of_disk (device, ++n_disks, findings);
     }
 }
 
@@ -351,6 +364,7 @@ vb_native_format (const VbQemuSettings *settings,
     .now_s = options->now_s,
     .huge_page_kib = domain->huge_pages ? USUAL_HUGE_PAGE_KIB : 0,
     .host_sysinfo = settings->host != NULL ? &settings->host->sysinfo : NULL,
+    .secrets_dir = settings->secrets_dir != NULL ? settings->secrets_dir : "secrets",
   };
   g_autoptr (VbDomain) sayable = NULL;
   g_autoptr (GPtrArray) arguments = NULL;

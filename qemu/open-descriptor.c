@@ -4,6 +4,7 @@
  */
 #include "qemu/open-descriptor.h"
 
+#include "qemu/secret-file.h"
 #include "qemu/unix-socket.h"
 
 #include <errno.h>
@@ -16,17 +17,20 @@
 #define NEW_FILE_MODE 0600
 #define NO_PARALLEL_PORT "parallel port of the host, such as /dev/parport0"
 
-static int open_image (const VbDescriptor *descriptor, GError **error);
-static int open_output (const VbDescriptor *descriptor, GError **error);
-static int open_listener (const VbDescriptor *descriptor, GError **error);
-static int open_connection (const VbDescriptor *descriptor, GError **error);
-static int open_appended (const VbDescriptor *descriptor, GError **error);
-static int open_two_way (const VbDescriptor *descriptor, GError **error);
-static int refuse_missing (const VbDescriptor *descriptor, GError **error);
+static int open_image (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int open_secret (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int open_output (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int open_listener (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int
+open_connection (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int open_appended (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int open_two_way (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+static int
+refuse_missing (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 
 typedef struct
 {
-  int (*open) (const VbDescriptor *descriptor, GError **error);
+  int (*open) (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
   const char *verb;
   const char *when_missing; /* remedy */
   const char *otherwise;    /* remedy for what has none of its own */
@@ -39,6 +43,7 @@ static const KindInfo kinds[] = {
                                  S_IFREG, "regular file; use type='block' for a block device" },
   [VB_DESCRIPTOR_IMAGE_BLOCK] = { open_image, "open", "; connect it or correct <source dev>", "",
                                   S_IFBLK, "block device; use type='file' for a file" },
+  [VB_DESCRIPTOR_SECRET] = { open_secret, "open", "", "" },
   [VB_DESCRIPTOR_OUTPUT] = { open_output, "write to", "; create its folder or correct the path",
                              "" },
   [VB_DESCRIPTOR_LISTEN] = { open_listener, "listen on", "; create its folder or correct the path",
@@ -57,6 +62,16 @@ static const KindInfo kinds[] = {
   [VB_DESCRIPTOR_GIVEN] = { refuse_missing, "use", "", "" },
 };
 
+/* (transfer full) */
+static char *
+access_remedy (const VbDescriptor *descriptor, const VbOpening *opening)
+{
+  const char *what = descriptor->read_only ? "read it" : "read and write it";
+  return opening->owner != NULL && !descriptor->is_own
+             ? g_strdup_printf ("; let user '%s' %s", opening->owner, what)
+             : g_strdup_printf ("; let the service's user %s", what);
+}
+
 static const char *
 remedy_of (const VbDescriptor *descriptor, int error_code)
 {
@@ -64,11 +79,9 @@ remedy_of (const VbDescriptor *descriptor, int error_code)
     {
     case G_FILE_ERROR_NOENT:
     case G_FILE_ERROR_NOTDIR:
+      if (descriptor->depth > 0)
+        return "; create it or name another by qemu-img rebase -u";
       return kinds[descriptor->kind].when_missing;
-    case G_FILE_ERROR_ACCES:
-    case G_FILE_ERROR_PERM:
-      return descriptor->read_only ? "; let the service's user read it"
-                                   : "; let the service's user read and write it";
     case G_FILE_ERROR_ROFS:
       return "; add <readonly/>, or make its file system writable";
     case G_FILE_ERROR_ISDIR:
@@ -88,20 +101,29 @@ remedy_of (const VbDescriptor *descriptor, int error_code)
 }
 
 static void
-refuse (const VbDescriptor *descriptor, const GError *cause, GError **error)
+refuse (const VbDescriptor *descriptor,
+        const VbOpening *opening,
+        const GError *cause,
+        GError **error)
 {
+  gboolean is_access = cause->code == G_FILE_ERROR_ACCES || cause->code == G_FILE_ERROR_PERM;
+  g_autofree char *remedy = is_access ? access_remedy (descriptor, opening)
+                                      : g_strdup (remedy_of (descriptor, cause->code));
   g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "%s: cannot %s '%s': %s%s",
                descriptor->subject, kinds[descriptor->kind].verb, descriptor->path, cause->message,
-               remedy_of (descriptor, cause->code));
+               remedy);
 }
 
 static int
-refuse_errno (const VbDescriptor *descriptor, int error_number, GError **error)
+refuse_errno (const VbDescriptor *descriptor,
+              const VbOpening *opening,
+              int error_number,
+              GError **error)
 {
   g_autoptr (GError) cause =
       g_error_new_literal (G_FILE_ERROR, (int) g_file_error_from_errno (error_number),
                            g_strerror (error_number));
-  refuse (descriptor, cause, error);
+  refuse (descriptor, opening, cause, error);
   return -1;
 }
 
@@ -112,18 +134,33 @@ is_parallel_port (int fd)
   return ioctl (fd, PPGETMODES, &modes) == 0;
 }
 
+/* What a disk has at the top is said in its XML; below stands a file or a block device. */
+static gboolean
+is_of_kind (const VbDescriptor *descriptor, int fd)
+{
+  mode_t format = kinds[descriptor->kind].format;
+  struct stat status;
+
+  if (format == 0)
+    return TRUE;
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  if (descriptor->depth > 0)
+    return S_ISREG (status.st_mode) || S_ISBLK (status.st_mode);
+  return (status.st_mode & S_IFMT) == format &&
+         (descriptor->kind != VB_DESCRIPTOR_PARALLEL || is_parallel_port (fd));
+}
+
 /* @fd: (transfer full). It, where it is what @descriptor says, else -1 */
 static int
 check_format (const VbDescriptor *descriptor, int fd, GError **error)
 {
-  const KindInfo *kind = &kinds[descriptor->kind];
-  struct stat status;
-
-  if (kind->format == 0 || (fstat (fd, &status) == 0 && (status.st_mode & S_IFMT) == kind->format &&
-                            (descriptor->kind != VB_DESCRIPTOR_PARALLEL || is_parallel_port (fd))))
+  if (is_of_kind (descriptor, fd))
     return fd;
   g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "%s: '%s' is no %s",
-               descriptor->subject, descriptor->path, kind->other);
+               descriptor->subject, descriptor->path,
+               descriptor->depth > 0 ? "regular file and no block device"
+                                     : kinds[descriptor->kind].other);
   close (fd);
   return -1;
 }
@@ -131,63 +168,77 @@ check_format (const VbDescriptor *descriptor, int fd, GError **error)
 /* Opening a FIFO or a tape must not block the service: without O_NONBLOCK it could. QEMU sets the
  * flags that it wants on its own. */
 static int
-open_image (const VbDescriptor *descriptor, GError **error)
+open_image (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   int access_mode = descriptor->read_only ? O_RDONLY : O_RDWR;
   int fd = open (descriptor->path, access_mode | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+  return fd >= 0 ? check_format (descriptor, fd, error)
+                 : refuse_errno (descriptor, opening, errno, error);
+}
+
+static int
+open_secret (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  int fd = vb_secret_file_open (opening->secrets_dir, descriptor->path, &cause);
+  if (fd < 0)
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE, "%s: %s", descriptor->subject,
+                 cause->message);
+  return fd;
 }
 
 /* A FIFO that is opened for both waits for nobody, and a line for no carrier. */
 static int
-open_two_way (const VbDescriptor *descriptor, GError **error)
+open_two_way (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   int fd = open (descriptor->path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+  return fd >= 0 ? check_format (descriptor, fd, error)
+                 : refuse_errno (descriptor, opening, errno, error);
 }
 
 static int
-open_appended (const VbDescriptor *descriptor, GError **error)
+open_appended (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   int fd = open (descriptor->path,
                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, NEW_FILE_MODE);
 
-  return fd >= 0 ? check_format (descriptor, fd, error) : refuse_errno (descriptor, errno, error);
+  return fd >= 0 ? check_format (descriptor, fd, error)
+                 : refuse_errno (descriptor, opening, errno, error);
 }
 
 static int
-open_output (const VbDescriptor *descriptor, GError **error)
+open_output (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   int fd = open (descriptor->path,
                  O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
                  NEW_FILE_MODE);
-  return fd >= 0 ? fd : refuse_errno (descriptor, errno, error);
+  return fd >= 0 ? fd : refuse_errno (descriptor, opening, errno, error);
 }
 
 static int
-open_listener (const VbDescriptor *descriptor, GError **error)
+open_listener (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   int fd = vb_unix_socket_listen (descriptor->path, &cause);
   if (fd < 0)
-    refuse (descriptor, cause, error);
+    refuse (descriptor, opening, cause, error);
   return fd;
 }
 
 static int
-open_connection (const VbDescriptor *descriptor, GError **error)
+open_connection (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   int fd = vb_unix_socket_connect (descriptor->path, &cause);
   if (fd < 0)
-    refuse (descriptor, cause, error);
+    refuse (descriptor, opening, cause, error);
   return fd;
 }
 
 static int
-refuse_missing (const VbDescriptor *descriptor, GError **error)
+refuse_missing (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
                "%s: nobody has opened it; start the domain by the service", descriptor->subject);
@@ -203,25 +254,25 @@ is_image (const VbDescriptor *descriptor)
 
 /* Whoever gave it may give another of the same name to the next: it stays theirs. */
 static int
-copy_given (const VbDescriptor *descriptor, int given_fd, GError **error)
+copy_given (const VbDescriptor *descriptor, const VbOpening *opening, int given_fd, GError **error)
 {
   int fd = fcntl (given_fd, F_DUPFD_CLOEXEC, 0);
 
   if (fd < 0)
-    return refuse_errno (descriptor, errno, error);
+    return refuse_errno (descriptor, opening, errno, error);
   return check_format (descriptor, fd, error);
 }
 
 int
-vb_descriptor_open (const VbDescriptor *descriptor, const VbGiven *given, GError **error)
+vb_descriptor_open (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
-  int given_fd = vb_given_find (given, descriptor->key);
+  int given_fd = vb_given_find (opening->given, descriptor->key);
 
   if (given_fd < 0 && is_image (descriptor))
-    given_fd = vb_given_find (given, descriptor->path);
+    given_fd = vb_given_find (opening->given, descriptor->path);
   if (given_fd >= 0)
-    return copy_given (descriptor, given_fd, error);
-  return kinds[descriptor->kind].open (descriptor, error);
+    return copy_given (descriptor, opening, given_fd, error);
+  return kinds[descriptor->kind].open (descriptor, opening, error);
 }
 
 static gboolean

@@ -6,8 +6,8 @@
 
 #include "qemu/descriptors.h"
 
-/* @given: (nullable). A close-on-exec descriptor, or -1. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
-int vb_descriptor_open (const VbDescriptor *descriptor, const VbGiven *given, GError **error);
+/* A close-on-exec descriptor, or -1. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
+int vb_descriptor_open (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 /* Whether what @descriptor, a pipe, names is not one FIFO but two, with `.in` and `.out` behind its
  * name: what the guest reads, and what it writes. */
 gboolean vb_descriptor_is_pair (const VbDescriptor *descriptor);

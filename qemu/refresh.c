@@ -127,12 +127,20 @@ get_blocks (const Refresh *refresh)
                            refresh->answers[QUERY_FDSETS] };
 }
 
+/* What is on a server has no path: as long as something is in the drive, that is it. */
+static gboolean
+is_unchanged (const VbDisk *disk, const VbMedium *medium)
+{
+  return g_strcmp0 (disk->source, medium->source) == 0 &&
+         (disk->type != VB_DISK_TYPE_NETWORK || medium->is_inserted == vb_disk_has_medium (disk));
+}
+
 static gboolean
 change_medium (VbDisk *disk, const VbBlockAnswers *blocks)
 {
   g_auto (VbMedium) medium = { 0 };
   if (disk->device == VB_DISK_DEVICE_DISK || !vb_medium_find (blocks, disk->base.alias, &medium) ||
-      g_strcmp0 (disk->source, medium.source) == 0)
+      is_unchanged (disk, &medium))
     return FALSE;
   vb_disk_clear_source (disk);
   disk->source = g_steal_pointer (&medium.source);

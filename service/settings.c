@@ -218,6 +218,14 @@ choose_user (const Values *values, gboolean system_mode, VbQemuSettings *qemu, G
   return TRUE;
 }
 
+/* Beside the configuration. */
+static char *
+choose_secrets_folder (const Values *values)
+{
+  g_autofree char *folder = g_path_get_dirname (values->path);
+  return g_build_filename (folder, "secrets", NULL);
+}
+
 static void
 choose_folders (const Values *values, const VbOptions *options, VbEngineConfig *engine)
 {
@@ -226,6 +234,7 @@ choose_folders (const Values *values, const VbOptions *options, VbEngineConfig *
 
   engine->state_dir = options->state_dir != NULL ? g_strdup (options->state_dir)
                                                  : g_build_filename (state_home, "virtbus", NULL);
+  engine->secrets_dir = choose_secrets_folder (values);
   engine->runtime_dir = options->runtime_dir != NULL
                             ? g_strdup (options->runtime_dir)
                             : g_build_filename (runtime_home, "virtbus", NULL);

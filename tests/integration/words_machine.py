@@ -63,7 +63,7 @@ FIRMWARE = [
                    "<interface type='user'/>"),
     starts('boot menu', boot_menu(True),
            body=OS.format("<bootmenu enable='yes'/>")),
-    starts('no boot menu', boot_menu(False), 
+    starts('no boot menu', boot_menu(False),
            body=OS.format("<bootmenu enable='no'/>")),
     starts('kernel', firmware(has_kernel=True, has_initrd=True, cmdline='console=ttyS0 a="b c"'),
            body=OS.format('<kernel>{folder}/kernel</kernel><initrd>{folder}/initrd</initrd>'

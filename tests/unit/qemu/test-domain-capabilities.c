@@ -135,7 +135,7 @@ static const struct
 } rows[] = {
   { "disk", "diskDevice", "disk cdrom floppy", "disk cdrom floppy", "disk cdrom" },
   { "disk", "bus", "ide fdc scsi virtio usb sata", "ide fdc", "scsi virtio usb sata" },
-  { "disk", "type", "file block", "file block", "file block" },
+  { "disk", "type", "file block dir network", "file block network", "file block dir network" },
   { "controller", "type", "ide fdc scsi sata virtio-serial ccid usb", "ide fdc",
     "scsi sata virtio-serial ccid usb" },
   { "controller", "scsiModel", "auto lsilogic lsisas1068 vmpvscsi virtio-scsi", "",

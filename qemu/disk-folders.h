@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Folders that a guest sees as disks, which QEMU itself has to read.
+ */
+#pragma once
+
+#include "domain/domain.h"
+#include "qemu/rights.h"
+
+/* Whether @owner (nullable: the service) and QEMU, with the rights that @qemu is, may list them. May
+ * block. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
+gboolean vb_disk_folders_check (const VbDomain *domain,
+                                const char *owner,
+                                const VbRights *qemu,
+                                GError **error);
