@@ -18,7 +18,8 @@ vb_argv_find_forward_carrier (const VbDomain *domain)
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbInterface *interface = g_ptr_array_index (domain->devices, i);
-      if (interface->base.kind == VB_DEVICE_INTERFACE && interface->type == VB_INTERFACE_USER)
+      if (interface->base.kind == VB_DEVICE_INTERFACE && interface->type == VB_INTERFACE_USER &&
+          interface->backend == VB_INTERFACE_BACKEND_DEFAULT)
         return &interface->base;
     }
   return NULL;

@@ -150,7 +150,7 @@ static const struct
   { "parallel", "type", CHARDEVS, CHARDEVS, "" },
   { "console", "type", CHARDEVS, CHARDEVS, CHARDEVS },
   { "console", "targetType", "serial virtio", "serial", "virtio" },
-  { "channel", "type", CHARDEVS, CHARDEVS, CHARDEVS },
+  { "channel", "type", CHARDEVS " spicevmc", CHARDEVS, CHARDEVS " spicevmc" },
   { "channel", "targetType", "virtio guestfwd", "guestfwd", "virtio guestfwd" },
   { "input", "type", "mouse tablet", "mouse", "mouse tablet" },
   { "input", "bus", "ps2 usb", "ps2", "usb" },
