@@ -3,8 +3,8 @@
 
 from words import (device, drive, elsewhere, fails, firmware, in_document, no_device, option, refused,
                    starts)
+from words_host import SECRET
 
-SECRET = '0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'
 
 
 def disk(*parts, source="<source file='{folder}/a.img'/>", target="<target dev='vda'/>",
@@ -65,7 +65,7 @@ SOURCES = [
     *(refused(f'format {kind}', '/domain/devices/disk[1]/driver/@type',
               f"disk *: format '{kind}' can only be read; add <readonly/>",
               devices=disk(driver(type=kind))) for kind in ('bochs', 'cloop', 'dmg')),
-    elsewhere('formats that are only read', 'unit/qemu/test-images.c: bochs',
+    elsewhere('formats that are only read', 'unit/qemu/test-disks.c: "bochs"',
               devices=disk(driver(type='bochs'), '<readonly/>')),
     refused('driver of another', '/domain/devices/disk[1]/driver/@name',
             "disk *: driver 'tap' is not supported; use qemu", devices=disk(driver(name='tap'))),
@@ -73,10 +73,11 @@ SOURCES = [
               devices=disk(source="<source dev='/dev/vg/a'/>", attributes="type='block'")),
     fails('block device that is none', "disk 'vda': '{folder}/a.img' is no block device; *",
           devices=disk(source="<source dev='{folder}/a.img'/>", attributes="type='block'")),
-    starts('folder', drive('vda', drv='vvfat', ro=True),
+    starts('folder', drive('vda', ro=True), option('-blockdev', '*"driver":"vvfat"*'),
            devices=disk('<readonly/>', source="<source dir='{folder}/files'/>",
                         attributes="type='dir'")),
-    refused('folder to write to', '/domain/devices/disk[1]/readonly', '*<readonly/>*',
+    refused('folder to write to', '/domain/devices/disk[1]/@type',
+            'disk *: a folder as a disk can only be read; add <readonly/>',
             devices=disk(source="<source dir='{folder}/files'/>", attributes="type='dir'")),
     starts('nbd', drive('vda', drv='raw'),
            devices=disk(source="<source protocol='nbd' name='a'>"
@@ -85,7 +86,7 @@ SOURCES = [
     fails('nbd without a server', '*refused*',
           devices=disk(source="<source protocol='nbd'><host name='127.0.0.1' port='1'/></source>",
                        attributes="type='network'")),
-    elsewhere('rbd', 'unit/qemu/test-check-devices.c: rbd',
+    elsewhere('rbd', 'unit/qemu/cases/disks-elsewhere.args: "rbd"',
               devices=disk(source="<source protocol='rbd' name='pool/image'>"
                                   "<host name='one.example' port='6321'/></source>",
                            attributes="type='network'")),
@@ -93,14 +94,14 @@ SOURCES = [
             "disk *: protocol 'sheepdog' is not supported*",
             devices=disk(source="<source protocol='sheepdog' name='image'/>",
                          attributes="type='network'")),
-    starts('luks', drive('vda', drv='qcow2', encrypted=True),
-           devices=disk(driver(type='qcow2'), encryption('luks'),
-                        source="<source file='{folder}/luks.qcow2'/>")),
-    *(refused(f'encryption {name} {format_}', '/domain/devices/disk[1]/encryption', '*encrypt*',
-              devices=disk(driver(type='qcow2'), encryption(format_, name)))
-      for name in ('format', 'type') for format_ in ('qcow', 'default')),
-    elsewhere('encryption by its other name', 'unit/domain/cases/disk-sources.in.xml: type=',
-              devices=disk(driver(type='qcow2'), encryption('luks', 'type'))),
+    *(starts(f'encryption {name} {format_}', drive('vda', drv='qcow2', encrypted=True),
+             devices=disk(driver(type='qcow2'), encryption(format_, name),
+                          source="<source file='{folder}/luks.qcow2'/>"))
+      for name in ('format', 'type') for format_ in ('luks', 'default')),
+    *(refused(f'encryption {name} qcow', '/domain/devices/disk[1]/encryption/@format',
+              'disk *: the encryption of format qcow is not supported by QEMU any more; *use luks',
+              devices=disk(driver(type='qcow2'), encryption('qcow', name)))
+      for name in ('format', 'type')),
 ]
 
 ACCESS = [

@@ -38,10 +38,10 @@ GRAPHICS = [
     refused('spice with a secure channel', '/domain/devices/graphics[1]/channel[1]/@mode',
             "graphics *: mode 'secure' of channel 'main' needs encrypted connections, *",
             devices="<graphics type='spice' autoport='yes'>" + channels('secure') + '</graphics>'),
-    elsewhere('sdl', 'integration/test_displays.py: sdl',
+    elsewhere('sdl', 'integration/test_displays.py: def test_beside_others',
               devices="<graphics type='sdl' display=':0.0' xauth='/root/.Xauthority' "
                       "fullscreen='yes'/>"),
-    elsewhere('sdl in a window', 'integration/test_displays.py: sdl',
+    elsewhere('sdl in a window', 'integration/test_displays.py: def test_beside_others',
               devices="<graphics type='sdl' fullscreen='no'/>"),
     *(refused(f'{name}', '/domain/devices/graphics[1]/@type', f"graphics *: type '{kind}' is not *",
               devices=f"<graphics type='{kind}' {attributes}/>")
@@ -58,12 +58,12 @@ def usb(source, *parts, attributes="mode='subsystem' type='usb' managed='no'"):
 
 
 HOSTDEVS = [
-    elsewhere('hostdev usb by make', 'integration/test_host_devices_guest.py: usb',
+    elsewhere('hostdev usb by make', 'integration/test_host_devices_guest.py: def test_5_in_guests',
               devices=usb("<vendor id='0x0781'/><product id='0x5567'/>", "<alias name='stick'/>",
                           "<address type='usb' bus='0' port='1'/>", "<boot order='1'/>")),
-    elsewhere('hostdev usb by place', 'integration/test_host_devices_guest.py: usb',
+    elsewhere('hostdev usb by place', 'integration/test_host_devices_guest.py: def test_5_in_guests',
               devices=usb("<address bus='1' device='2'/>")),
-    elsewhere('hostdev pci', 'integration/test_host_devices_guest.py: vfio',
+    elsewhere('hostdev pci', 'integration/test_host_devices_guest.py: def test_5_in_guests',
               devices="<hostdev type='pci'><source><address domain='0' bus='6' slot='2' function='0'/>"
                       "</source><address type='pci' domain='0' bus='0' slot='9' function='0'/>"
                       '</hostdev>'),

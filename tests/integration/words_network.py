@@ -36,24 +36,29 @@ MODELS = [
 ]
 
 TYPES = [
+    starts('user by QEMU itself', option('-netdev', '*"type":"user"*'),
+           devices=card('user', "<backend type='default'/>")),
+    elsewhere('user by passt', 'integration/test_network.py: def test_ends_with_the_guest',
+              devices=card('user', "<backend type='passt'/>")),
     starts('mcast', option('-netdev', '*230.0.0.1*5558*'),
            devices=card('mcast', "<source address='230.0.0.1' port='5558'/>")),
-    starts('server', option('-netdev', '*127.0.0.1*'),
+    starts('server', option('-netdev', '*"type":"stream"*"server":true*'),
            devices=card('server', "<source address='127.0.0.1' port='{free_port}'/>")),
-    starts('client', option('-netdev', '*127.0.0.1*'),
+    starts('client', option('-netdev', '*"type":"stream"*"server":false*'),
            devices=card('client', "<source address='127.0.0.1' port='{tcp_port}'/>")),
     refused('network', '/domain/devices/interface[1]/@type', "interface *: type 'network' *bridge*",
             devices=card('network', "<source network='default'/>")),
     refused('internal', '/domain/devices/interface[1]/@type', "interface *: type 'internal' *",
             devices=card('internal', "<source name='intnet'/>")),
-    elsewhere('bridge', 'integration/test_network.py: def test_bridge',
+    elsewhere('bridge', 'integration/test_network.py: def test_frames_of_each_card',
               devices=card('bridge', "<source bridge='br0'/><target dev='tap0'/>")),
-    elsewhere('ethernet', 'integration/test_network.py: def test_ethernet',
+    elsewhere('ethernet', 'integration/test_network.py: def test_script',
               devices=card('ethernet', "<script path='/etc/qemu-ifup'/>")),
-    *(elsewhere(f'direct {mode}', 'integration/test_network.py: def test_direct',
+    *(elsewhere(f'direct {mode}', 'integration/test_network_guest.py: def test_each_mode',
                 devices=card('direct', f"<source dev='eth0' mode='{mode}'/>"))
       for mode in ('vepa', 'bridge', 'private')),
-    refused('802.1Qbg', '/domain/devices/interface[1]/virtualport*', '*802.1Qbg*',
+    refused('802.1Qbg', '/domain/devices/interface[1]/virtualport',
+            'interface *: 802.1Qbg is not supported: *; remove the element',
             devices=card('direct', "<source dev='lo'/>", """<virtualport type='802.1Qbg'>
               <parameters managerid='11' typeid='1193047' typeidversion='2'
               instanceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/></virtualport>""")),
