@@ -20,6 +20,7 @@ typedef struct
   VbQemuInstance *instance;  /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) Destroy cancels it */
   GError *error;             /* (owned) (nullable) why it fails */
+  VbGiven *given;            /* (owned) (nullable) until the run has it */
   gboolean paused;
   gboolean keeps_error;
 } StartJob;
@@ -28,6 +29,7 @@ static void
 start_job_free (StartJob *job)
 {
   g_clear_pointer (&job->record, vb_run_record_free);
+  g_clear_pointer (&job->given, vb_given_free);
   g_clear_object (&job->instance);
   g_clear_error (&job->error);
   g_object_unref (job->cancellable);
@@ -207,6 +209,7 @@ on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
   vb_machine_set_run (job->machine,
                       vb_run_new (job->engine, job->machine, g_object_ref (job->instance),
                                   g_steal_pointer (&job->record)));
+  vb_machine_get_run (job->machine)->given = g_steal_pointer (&job->given);
   if (!vb_run_record_save_domains (record, vb_machine_get_origin (job->machine),
                                    vb_qemu_instance_get_domain (job->instance), &error) ||
       g_cancellable_set_error_if_cancelled (job->cancellable, &error))
@@ -252,10 +255,11 @@ start_job_launch (GTask *task, const VbEmulatorFacts *facts)
 {
   StartJob *job = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autoptr (VbGiven) given = vb_given_copy (job->given, &error);
 
-  if (start_job_prepare (job, facts, &error))
-    vb_qemu_instance_launch_async (job->instance, NULL, job->cancellable, on_launched,
-                                   g_object_ref (task));
+  if (given != NULL && start_job_prepare (job, facts, &error))
+    vb_qemu_instance_launch_async (job->instance, g_steal_pointer (&given), job->cancellable,
+                                   on_launched, g_object_ref (task));
   else
     start_job_fail (task, error);
 }
@@ -305,6 +309,7 @@ vb_start_job_run_async (VbEngine *engine,
   job->cancellable = g_object_ref (vb_machine_get_slot (machine)->cancellable);
   job->paused = options->paused;
   job->keeps_error = options->keeps_error;
+  job->given = options->given;
   g_task_set_source_tag (task, vb_start_job_run_async);
   g_task_set_task_data (task, job, (GDestroyNotify) start_job_free);
 

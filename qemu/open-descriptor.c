@@ -86,6 +86,13 @@ refuse_errno (const VbDescriptor *descriptor, int error_number, GError **error)
   return -1;
 }
 
+static gboolean
+is_image (const VbDescriptor *descriptor)
+{
+  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
+         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+}
+
 /* @fd: (transfer full). It, where it is what @descriptor says, else -1 */
 static int
 check_image (const VbDescriptor *descriptor, int fd, GError **error)
@@ -144,22 +151,59 @@ open_connection (const VbDescriptor *descriptor, GError **error)
   return fd;
 }
 
+/* Whether who opened it may do what the guest is to be able to do: nobody gains a right by handing
+ * a descriptor over. */
 static gboolean
-is_image (const VbDescriptor *descriptor)
+check_access (const VbDescriptor *descriptor, int flags, GError **error)
 {
-  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
-         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+  gboolean has_access =
+      descriptor->read_only ? (flags & O_ACCMODE) != O_WRONLY : (flags & O_ACCMODE) == O_RDWR;
+
+  if (has_access && (flags & O_PATH) == 0)
+    return TRUE;
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               descriptor->read_only
+                   ? "%s: the descriptor that was given for '%s' cannot be read from; open it for "
+                     "reading"
+                   : "%s: the descriptor that was given for '%s' cannot be both read from and "
+                     "written to; open it so, or add <readonly/>",
+               descriptor->subject, descriptor->path);
+  return FALSE;
 }
 
-/* Whoever gave it may give another of the same name to the next: it stays theirs. */
+/* @fd: (transfer full). A descriptor of the same file that can be read from and no more. */
+static int
+reopen_read_only (const VbDescriptor *descriptor, int fd, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int again = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int error_number = errno;
+
+  close (fd);
+  return again >= 0 ? again : refuse_errno (descriptor, error_number, error);
+}
+
+/* Whoever gave it may give another of the same name to the next: it stays theirs. QEMU looks for a
+ * descriptor of just the access that it needs. */
 static int
 copy_given (const VbDescriptor *descriptor, int given_fd, GError **error)
 {
+  int flags = fcntl (given_fd, F_GETFL);
   int fd = fcntl (given_fd, F_DUPFD_CLOEXEC, 0);
 
   if (fd < 0)
     return refuse_errno (descriptor, errno, error);
-  return is_image (descriptor) ? check_image (descriptor, fd, error) : fd;
+  if (!is_image (descriptor))
+    return fd;
+  fd = check_image (descriptor, fd, error);
+  if (fd >= 0 && !check_access (descriptor, flags, error))
+    {
+      close (fd);
+      return -1;
+    }
+  return fd >= 0 && descriptor->read_only && (flags & O_ACCMODE) != O_RDONLY
+             ? reopen_read_only (descriptor, fd, error)
+             : fd;
 }
 
 int

@@ -283,10 +283,17 @@ GError *
 fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused)
 {
   VbStartOptions options = { .paused = paused };
+
+  return fixture_start_with (fixture, machine, &options);
+}
+
+GError *
+fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *options)
+{
   g_autoptr (GAsyncResult) result = NULL;
   GError *error = NULL;
 
-  vb_engine_start_async (fixture->engine, machine, &options, NULL, fixture_got, &result);
+  vb_engine_start_async (fixture->engine, machine, options, NULL, fixture_got, &result);
   fixture_wait (&result);
   vb_engine_start_finish (fixture->engine, result, &error);
   return error;
