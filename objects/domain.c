@@ -64,7 +64,9 @@ handle_start (VbCall *call, const VbView *view)
     .autodestroy_client = vb_call_get_autodestroy_client (call),
   };
 
-  vb_engine_start_async (call->tree->engine, call->node->machine, &options, NULL, on_started, call);
+  if (vb_call_take_given_option (call, "fds", &options.given))
+    vb_engine_start_async (call->tree->engine, call->node->machine, &options, NULL, on_started,
+                           call);
 }
 
 static void
@@ -219,10 +221,8 @@ handle_set_vcpus (VbCall *call, const VbView *view)
 }
 
 static const VbOptionRow start_options[] = {
-  { "autodestroy", "b" },
-  { "ignore-saved-state", "b" },
-  { "paused", "b" },
-  { NULL },
+  { "autodestroy", "b" }, { "fds", "a{sh}" }, { "ignore-saved-state", "b" },
+  { "paused", "b" },      { NULL },
 };
 
 static const VbOptionRow shutdown_options[] = {
