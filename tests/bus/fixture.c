@@ -41,6 +41,7 @@ static void
 load_engine (Fixture *fixture)
 {
   VbEngineConfig *config = g_new0 (VbEngineConfig, 1);
+  g_autofree char *host_root = g_build_filename (fixture->folder, "host", NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -49,7 +50,7 @@ load_engine (Fixture *fixture)
   config->log_dir = g_build_filename (fixture->folder, "log", NULL);
   /* One for all tests of a program, so that one of them asks the emulator. */
   config->cache_dir = g_build_filename (guard_get_folder (), "cache", NULL);
-  config->cgroups = vb_cgroups_new (NULL, VB_CGROUP_MANAGER_USER);
+  config->cgroups = vb_cgroups_new (host_root, VB_CGROUP_MANAGER_USER);
   config->qemu = (VbQemuSettings){
     .uid = -1,
     .gid = -1,
