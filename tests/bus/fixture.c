@@ -4,6 +4,7 @@
  */
 #include "tests/bus/fixture.h"
 #include "tests/fixtures/guard.h"
+#include "tests/fixtures/sandbox.h"
 
 #include "engine/lifecycle.h"
 
@@ -187,6 +188,7 @@ end_machines (Fixture *fixture)
   for (guint i = 0; i < machines->len; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
+      sandbox_assert (vb_machine_get_pid (g_ptr_array_index (machines, i)));
       vb_engine_destroy_async (fixture->engine, g_ptr_array_index (machines, i), 0, NULL,
                                got_result, &result);
       fixture_wait_for (result != NULL);

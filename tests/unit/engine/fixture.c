@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "tests/fixtures/guard.h"
+#include "tests/fixtures/sandbox.h"
 
 #include <glib/gstdio.h>
 
@@ -296,6 +297,7 @@ fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *
   vb_engine_start_async (fixture->engine, machine, options, NULL, fixture_got, &result);
   fixture_wait (&result);
   vb_engine_start_finish (fixture->engine, result, &error);
+  sandbox_assert (vb_machine_get_pid (machine));
   return error;
 }
 
@@ -352,10 +354,14 @@ VbMachine *
 fixture_create (Fixture *fixture, const char *xml, const VbStartOptions *options, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  VbMachine *machine;
 
   vb_engine_create_async (fixture->engine, xml, options, NULL, fixture_got, &result);
   fixture_wait (&result);
-  return vb_engine_create_finish (fixture->engine, result, error);
+  machine = vb_engine_create_finish (fixture->engine, result, error);
+  if (machine != NULL)
+    sandbox_assert (vb_machine_get_pid (machine));
+  return machine;
 }
 
 void
