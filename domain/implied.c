@@ -5,6 +5,7 @@
  */
 #include "domain/implied.h"
 
+#include "domain/board.h"
 #include "domain/chardev-source-xml.h"
 #include "domain/device-class.h"
 #include "domain/disk-target.h"
@@ -234,12 +235,19 @@ get_mouse_bus (const VbDomain *domain)
   return domain->os.type == VB_OS_TYPE_HVM ? VB_INPUT_BUS_PS2 : VB_INPUT_BUS_XEN;
 }
 
-/* A display comes with something to point with and something to show. */
+static gboolean
+has_mouse_port (const VbDomain *domain)
+{
+  return domain->os.type != VB_OS_TYPE_HVM || vb_board_of (domain) != VB_BOARD_OTHER;
+}
+
+/* A display comes with something to point with, which only the PC has a port for, and something to
+ * show. */
 static gboolean
 needs_mouse (const VbDomain *domain)
 {
-  return has_promised_devices (domain) && has_any (domain, VB_DEVICE_GRAPHICS) &&
-         !has_mouse (domain, get_mouse_bus (domain));
+  return has_promised_devices (domain) && has_mouse_port (domain) &&
+         has_any (domain, VB_DEVICE_GRAPHICS) && !has_mouse (domain, get_mouse_bus (domain));
 }
 
 static gboolean

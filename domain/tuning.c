@@ -4,6 +4,7 @@
  */
 #include "domain/tuning.h"
 
+#include "domain/domain-error.h"
 #include "domain/domain-parts.h"
 
 /* What cgroups take. */
@@ -45,6 +46,14 @@ parse_blkio (VbXmlReader *reader, VbTuning *tuning)
   tuning->blkio_weight = (guint) weight;
 }
 
+/* 0 is no limit */
+static gboolean
+has_room_for_swap (const VbTuning *tuning)
+{
+  return tuning->limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] <= 0 ||
+         tuning->limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] >= tuning->limits_kib[VB_MEMORY_HARD_LIMIT];
+}
+
 static void
 parse_limits (VbXmlReader *reader, VbTuning *tuning)
 {
@@ -60,9 +69,7 @@ parse_limits (VbXmlReader *reader, VbTuning *tuning)
                                    &kib))
         tuning->limits_kib[i] = (gint64) kib;
     }
-  /* 0 is no limit */
-  if (limits[VB_MEMORY_SWAP_HARD_LIMIT] > 0 &&
-      limits[VB_MEMORY_SWAP_HARD_LIMIT] < limits[VB_MEMORY_HARD_LIMIT])
+  if (!has_room_for_swap (tuning))
     vb_xml_reader_error (reader, vb_xml_reader_peek_child (element, "swap_hard_limit"), NULL,
                          "%" G_GINT64_FORMAT " KiB of memory and swap are less than <hard_limit>, "
                          "%" G_GINT64_FORMAT " KiB of memory",
@@ -97,6 +104,12 @@ parse_pins (VbXmlReader *reader, xmlNode *element, guint vcpus, VbTuning *tuning
     }
 }
 
+static gboolean
+are_shares (gint64 shares)
+{
+  return shares <= 0 || (shares >= MIN_CPU_SHARES && shares <= MAX_CPU_SHARES);
+}
+
 static void
 parse_shares (VbXmlReader *reader, xmlNode *element, VbTuning *tuning)
 {
@@ -107,7 +120,7 @@ parse_shares (VbXmlReader *reader, xmlNode *element, VbTuning *tuning)
   if (!vb_xml_reader_number_text (reader, child, 0, MAX_CPU_SHARES, &shares))
     return;
   tuning->cpu_shares = (gint64) shares;
-  if (shares > 0 && shares < MIN_CPU_SHARES)
+  if (!are_shares (tuning->cpu_shares))
     vb_xml_reader_error (reader, child, NULL,
                          "\"%u\" must be 0, for the host's default, or %d to %d", (guint) shares,
                          MIN_CPU_SHARES, MAX_CPU_SHARES);
@@ -122,6 +135,66 @@ vb_tuning_parse (VbXmlReader *reader, guint vcpus, VbTuning *tuning)
   parse_limits (reader, tuning);
   parse_shares (reader, cputune, tuning);
   parse_pins (reader, cputune, vcpus, tuning);
+}
+
+static gboolean
+check_limits (const VbTuning *tuning, GError **error)
+{
+  const gint64 *limits = tuning->limits_kib;
+
+  for (guint i = 0; i < VB_N_MEMORY_LIMITS; i++)
+    if (limits[i] > VB_TUNING_MAX_KIB)
+      {
+        g_set_error (error, VB_DOMAIN_ERROR, VB_DOMAIN_ERROR_INVALID,
+                     "%" G_GINT64_FORMAT " KiB for <%s> are beyond 8 EiB", limits[i],
+                     limit_names[i]);
+        return FALSE;
+      }
+  if (has_room_for_swap (tuning))
+    return TRUE;
+  g_set_error (error, VB_DOMAIN_ERROR, VB_DOMAIN_ERROR_INVALID,
+               "%" G_GINT64_FORMAT " KiB of memory and swap are less than <hard_limit>, "
+               "%" G_GINT64_FORMAT " KiB of memory",
+               limits[VB_MEMORY_SWAP_HARD_LIMIT], limits[VB_MEMORY_HARD_LIMIT]);
+  return FALSE;
+}
+
+gboolean
+vb_tuning_check (const VbTuning *tuning, GError **error)
+{
+  if (tuning->blkio_weight != 0 &&
+      (tuning->blkio_weight < MIN_BLKIO_WEIGHT || tuning->blkio_weight > MAX_BLKIO_WEIGHT))
+    g_set_error (error, VB_DOMAIN_ERROR, VB_DOMAIN_ERROR_INVALID,
+                 "%u is no weight for <blkiotune>; it is from %d to %d, or 0 for none",
+                 tuning->blkio_weight, MIN_BLKIO_WEIGHT, MAX_BLKIO_WEIGHT);
+  else if (!are_shares (tuning->cpu_shares))
+    g_set_error (error, VB_DOMAIN_ERROR, VB_DOMAIN_ERROR_INVALID,
+                 "%" G_GINT64_FORMAT " is no number of <shares>; it is from %d to %d, or 0 for "
+                 "the host's default",
+                 tuning->cpu_shares, MIN_CPU_SHARES, MAX_CPU_SHARES);
+  else
+    return check_limits (tuning, error);
+  return FALSE;
+}
+
+void
+vb_tuning_pin (VbTuning *tuning, guint vcpu, VbCpuset *cpus)
+{
+  const VbVcpuPin added = { vcpu, cpus };
+
+  if (tuning->pins == NULL)
+    tuning->pins = new_pins ();
+  for (guint i = 0; i < tuning->pins->len; i++)
+    {
+      VbVcpuPin *pin = &g_array_index (tuning->pins, VbVcpuPin, i);
+      if (pin->vcpu == vcpu)
+        {
+          vb_cpuset_free (pin->cpus);
+          pin->cpus = cpus;
+          return;
+        }
+    }
+  g_array_append_val (tuning->pins, added);
 }
 
 /* Nothing for less than @minimum */

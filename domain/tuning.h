@@ -16,6 +16,7 @@ typedef enum
 } VbMemoryLimit;
 
 #define VB_TUNING_UNSET (-1)
+#define VB_TUNING_MAX_KIB (G_MAXINT64 / 1024)
 
 typedef struct
 {
@@ -30,3 +31,8 @@ typedef struct
   gint64 cpu_shares; /* 2 to 262144; 0: the host's default; or %VB_TUNING_UNSET */
   GArray *pins;      /* (owned) (nullable) (element-type VbVcpuPin) in the order of the document */
 } VbTuning;
+
+/* For a setter: whether a definition could have this. Errors: %VB_DOMAIN_ERROR_INVALID. */
+gboolean vb_tuning_check (const VbTuning *tuning, GError **error);
+/* @cpus: (transfer full): what @vcpu is pinned to from now on */
+void vb_tuning_pin (VbTuning *tuning, guint vcpu, VbCpuset *cpus);

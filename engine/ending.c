@@ -207,6 +207,8 @@ vb_ending_finish (VbRun *run, const VbQemuExit *exit)
       note_loop (machine);
       plan.restarts = FALSE;
     }
+  if (plan.restarts)
+    options.given = g_steal_pointer (&run->given);
   record = g_steal_pointer (&run->record);
   vb_resources_release (engine, record);
   vb_network_disconnect (vb_engine_get_macvtaps (engine), record);

@@ -6,6 +6,7 @@
 #include "engine/lifecycle.h"
 
 #include "engine/engine-private.h"
+#include "engine/given-names.h"
 #include "engine/run.h"
 #include "engine/start-job.h"
 
@@ -163,14 +164,24 @@ vb_engine_start_async (VbEngine *engine,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
+  g_autoptr (VbGiven) given = options->given;
   VbStartJobOptions job_options = { .paused = options->paused,
                                     .client = options->autodestroy_client };
   GError *error = NULL;
 
-  if (vb_machine_begin_operation (machine, VB_OPERATION_START, &error))
-    vb_start_job_run_async (engine, machine, &job_options, callback, user_data);
-  else
-    g_task_report_error (engine, callback, user_data, vb_engine_start_async, error);
+  if (!vb_machine_begin_operation (machine, VB_OPERATION_START, &error))
+    {
+      g_task_report_error (engine, callback, user_data, vb_engine_start_async, error);
+      return;
+    }
+  if (!vb_given_names_check (given, vb_machine_get_domain (machine), &error))
+    {
+      vb_machine_end_work (machine);
+      g_task_report_error (engine, callback, user_data, vb_engine_start_async, error);
+      return;
+    }
+  job_options.given = g_steal_pointer (&given);
+  vb_start_job_run_async (engine, machine, &job_options, callback, user_data);
 }
 
 gboolean
@@ -188,6 +199,7 @@ vb_engine_create_async (VbEngine *engine,
                         gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (engine, cancellable, callback, user_data);
+  g_autoptr (VbGiven) given = options->given;
   VbStartJobOptions job_options = { .paused = options->paused,
                                     .client = options->autodestroy_client };
   g_autoptr (VbDomain) domain = NULL;
@@ -197,11 +209,12 @@ vb_engine_create_async (VbEngine *engine,
   g_task_set_source_tag (task, vb_engine_create_async);
   g_task_set_check_cancellable (task, FALSE);
   domain = parse_new_domain (engine, xml, &error);
-  if (domain == NULL)
+  if (domain == NULL || !vb_given_names_check (given, domain, &error))
     {
       g_task_return_error (task, error);
       return;
     }
+  job_options.given = g_steal_pointer (&given);
   machine = vb_machine_new (domain->uuid, options->owner);
   g_task_set_task_data (task, machine, g_object_unref);
   vb_machine_set_origin (machine, domain);

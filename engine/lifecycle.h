@@ -7,12 +7,15 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "qemu/given.h"
 
 typedef struct
 {
   gboolean paused;
   const char *autodestroy_client; /* (nullable) the machine ends when this client is gone */
   const char *owner;              /* (nullable) vb_engine_create_async() only */
+  VbGiven
+      *given; /* (transfer full) (nullable) images by their paths, kept while the machine runs */
 } VbStartOptions;
 
 void vb_engine_start_async (VbEngine *engine,

@@ -7,6 +7,7 @@
 
 #include "engine/engine-private.h"
 #include "engine/machine-private.h"
+#include "engine/resources.h"
 #include "engine/run.h"
 
 #include <string.h>
@@ -19,6 +20,9 @@ typedef struct
   void (*apply) (const VbModification *modification, VbDomain *domain);
   gboolean has_live_side;
   gboolean is_asked_of_guest; /* its live side is the balloon */
+  /* (nullable) What has to be done before the live domain is another. Ends with on_asked() or
+   * on_limited(). */
+  void (*ask) (GTask *task);
 } ModifyRow;
 
 typedef struct
@@ -29,7 +33,12 @@ typedef struct
   gboolean is_live;
   gboolean is_config;
   VbStored *stored; /* (owned) (nullable) what is written */
+  GError *failure;  /* (owned) (nullable) why it is undone */
 } Modify;
+
+static void ask_balloon (GTask *task);
+static void ask_affinity (GTask *task);
+static void ask_limits (GTask *task);
 
 static gboolean
 set_invalid (GError **error, const char *message)
@@ -114,6 +123,30 @@ check_vcpus (const VbModification *modification, const VbDomain *domain, GError 
   return FALSE;
 }
 
+static gboolean
+check_pin (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  g_autoptr (VbCpuset) cpus = vb_cpuset_parse (modification->text);
+
+  if (modification->number >= domain->vcpus)
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                 "domain '%s' has no virtual CPU %" G_GUINT64_FORMAT ": they are from 0 to %u",
+                 domain->name, modification->number, domain->vcpus - 1);
+  else if (cpus == NULL)
+    g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                 "'%s' is no set of the host's CPUs; write one such as 0-3,^2,8",
+                 modification->text);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_tuning (const VbModification *modification, const VbDomain *domain, GError **error)
+{
+  return vb_tuning_change_check (&modification->tuning, &domain->tuning, error);
+}
+
 static void
 set_text (char **place, const char *text)
 {
@@ -159,13 +192,28 @@ apply_vcpus (const VbModification *modification, VbDomain *domain)
   domain->current_vcpus = (guint) modification->number;
 }
 
+static void
+apply_pin (const VbModification *modification, VbDomain *domain)
+{
+  vb_tuning_pin (&domain->tuning, (guint) modification->number,
+                 vb_cpuset_parse (modification->text));
+}
+
+static void
+apply_tuning (const VbModification *modification, VbDomain *domain)
+{
+  vb_tuning_change_apply (&modification->tuning, &domain->tuning);
+}
+
 static const ModifyRow rows[] = {
   { VB_OPERATION_SET_TITLE, check_title, apply_title, TRUE, FALSE },
   { VB_OPERATION_SET_DESCRIPTION, check_description, apply_description, TRUE, FALSE },
   { VB_OPERATION_RENAME, check_name, apply_name, FALSE, FALSE },
-  { VB_OPERATION_SET_MEMORY, check_memory, apply_memory, TRUE, TRUE },
+  { VB_OPERATION_SET_MEMORY, check_memory, apply_memory, TRUE, TRUE, ask_balloon },
   { VB_OPERATION_SET_MAX_MEMORY, check_max_memory, apply_max_memory, FALSE, FALSE },
   { VB_OPERATION_SET_VCPUS, check_vcpus, apply_vcpus, FALSE, FALSE },
+  { VB_OPERATION_PIN_VCPU, check_pin, apply_pin, TRUE, FALSE, ask_affinity },
+  { VB_OPERATION_SET_TUNING, check_tuning, apply_tuning, TRUE, FALSE, ask_limits },
   { VB_OPERATION_SET_AUTOSTART, NULL, NULL, FALSE, FALSE },
 };
 
@@ -175,6 +223,7 @@ modify_free (Modify *modify)
   g_object_unref (modify->machine);
   g_free ((char *) modify->modification.text);
   g_clear_pointer (&modify->stored, vb_stored_unref);
+  g_clear_error (&modify->failure);
   g_free (modify);
 }
 
@@ -386,6 +435,87 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
     finish (task, error);
 }
 
+static void
+ask_balloon (GTask *task)
+{
+  Modify *modify = g_task_get_task_data (task);
+
+  vb_qemu_instance_set_memory_async (vb_machine_get_run (modify->machine)->instance,
+                                     modify->modification.number,
+                                     vb_machine_get_slot (modify->machine)->cancellable, on_asked,
+                                     g_object_ref (task));
+}
+
+static void
+ask_affinity (GTask *task)
+{
+  Modify *modify = g_task_get_task_data (task);
+  g_autoptr (VbCpuset) cpus = vb_cpuset_parse (modify->modification.text);
+
+  vb_qemu_instance_pin_async (vb_machine_get_run (modify->machine)->instance,
+                              (guint) modify->modification.number, cpus,
+                              vb_machine_get_slot (modify->machine)->cancellable, on_asked,
+                              g_object_ref (task));
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Modify *modify = g_task_get_task_data (task);
+
+  vb_resources_apply_finish (result, NULL);
+  finish (task, g_steal_pointer (&modify->failure));
+}
+
+/* Some of the limits may hold already. */
+static void
+restore_limits (GTask *task, GError *error)
+{
+  Modify *modify = g_task_get_task_data (task);
+  VbRun *run = vb_machine_get_run (modify->machine);
+  const VbDomain *live = vb_machine_get_live (modify->machine);
+  g_autoptr (VbDomain) failed = run != NULL ? modified (modify, live) : NULL;
+  VbCgroupLimits limits;
+
+  modify->failure = error;
+  if (run == NULL)
+    {
+      finish (task, g_steal_pointer (&modify->failure));
+      return;
+    }
+  limits = vb_resources_get_change (&failed->tuning, &live->tuning);
+  vb_resources_apply_async (run, &limits, NULL, on_restored, g_object_ref (task));
+}
+
+static void
+on_limited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (vb_resources_apply_finish (result, &error))
+    change_sides (task);
+  else
+    restore_limits (task, error);
+}
+
+static void
+ask_limits (GTask *task)
+{
+  Modify *modify = g_task_get_task_data (task);
+  const VbDomain *live = vb_machine_get_live (modify->machine);
+  g_autoptr (VbDomain) wanted = modified (modify, live);
+  VbCgroupLimits limits = vb_resources_get_change (&live->tuning, &wanted->tuning);
+
+  if (vb_cgroup_limits_is_empty (&limits))
+    change_sides (task);
+  else
+    vb_resources_apply_async (vb_machine_get_run (modify->machine), &limits,
+                              vb_machine_get_slot (modify->machine)->cancellable, on_limited,
+                              g_object_ref (task));
+}
+
 void
 vb_engine_modify_async (VbEngine *engine,
                         VbMachine *machine,
@@ -417,10 +547,8 @@ vb_engine_modify_async (VbEngine *engine,
       return;
     }
   vb_machine_publish (machine);
-  if (modify->is_live && modify->row->is_asked_of_guest)
-    vb_qemu_instance_set_memory_async (vb_machine_get_run (machine)->instance, modification->number,
-                                       vb_machine_get_slot (machine)->cancellable, on_asked,
-                                       g_object_ref (task));
+  if (modify->is_live && modify->row->ask != NULL)
+    modify->row->ask (task);
   else
     change_sides (task);
 }

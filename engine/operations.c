@@ -39,6 +39,8 @@ static const OperationRow rows[] = {
   [VB_OPERATION_SET_MEMORY] = { "SetMemory", IN_ANY, 0, FALSE, FALSE, "" },
   [VB_OPERATION_SET_MAX_MEMORY] = { "SetMaxMemory", IN_ANY, 0, TRUE, FALSE, "" },
   [VB_OPERATION_SET_VCPUS] = { "SetVcpus", IN_ANY, 0, TRUE, FALSE, "" },
+  [VB_OPERATION_PIN_VCPU] = { "PinVcpu", IN_ANY, 0, FALSE, FALSE, "" },
+  [VB_OPERATION_SET_TUNING] = { "SetTuning", IN_ANY, 0, FALSE, FALSE, "" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == VB_N_OPERATIONS);
 

@@ -44,6 +44,20 @@ vb_resources_get_limits (const VbTuning *tuning)
   return limits;
 }
 
+VbCgroupLimits
+vb_resources_get_change (const VbTuning *former, const VbTuning *tuning)
+{
+  const VbCgroupLimits was = vb_resources_get_limits (former);
+  VbCgroupLimits limits = vb_resources_get_limits (tuning);
+
+  for (int limit = 0; limit < VB_N_CGROUP_LIMITS; limit++)
+    if (was.is_set[limit] && !limits.is_set[limit])
+      vb_cgroup_limits_set (&limits, (VbCgroupLimit) limit,
+                            limit <= VB_CGROUP_MEMORY_SWAP_MAX ? VB_CGROUP_UNLIMITED
+                                                               : VB_CGROUP_DEFAULT_WEIGHT);
+  return limits;
+}
+
 /* (transfer full): no later run has it again, so that the one's end and the next one's start may
  * cross */
 static char *

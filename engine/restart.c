@@ -35,6 +35,7 @@ restart_clear (Restart *restart)
 {
   restart_release (restart);
   g_clear_pointer (&restart->stored, vb_stored_unref);
+  g_clear_pointer (&restart->options.given, vb_given_free);
   g_object_unref (restart->engine);
   g_object_unref (restart->machine);
   vb_run_record_free (restart->record);
@@ -62,7 +63,8 @@ start (Restart *restart)
 {
   VbMachine *machine = restart->machine;
   VbStartJobOptions options = { .client = vb_machine_get_client (machine),
-                                .keeps_error = restart->options.keeps_error };
+                                .keeps_error = restart->options.keeps_error,
+                                .given = g_steal_pointer (&restart->options.given) };
 
   vb_start_job_run_async (restart->engine, machine, &options, on_restarted, g_object_ref (machine));
 }

@@ -6,11 +6,13 @@
 
 #include "engine/engine.h"
 #include "engine/run-record.h"
+#include "qemu/given.h"
 
 typedef struct
 {
   gboolean renames;     /* to the first free of NAME-1, NAME-2, … */
   gboolean keeps_error; /* a good start does not make up for the last error */
+  VbGiven *given;       /* (transfer full) (nullable) what clients gave to the run that ended */
 } VbRestartOptions;
 
 /* @machine is off, and starts as soon as no operation is at work on it. @record: (transfer full): of

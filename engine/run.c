@@ -204,6 +204,7 @@ vb_run_free (VbRun *run)
   g_signal_handlers_disconnect_by_data (run->instance, run);
   g_object_unref (run->instance);
   g_clear_pointer (&run->record, vb_run_record_free);
+  g_clear_pointer (&run->given, vb_given_free);
   g_clear_pointer (&run->exit, vb_qemu_exit_free);
   g_clear_error (&run->ending_error);
   g_free (run);

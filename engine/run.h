@@ -10,6 +10,7 @@
 #include "engine/passthrough.h"
 #include "engine/refresh.h"
 #include "engine/run-record.h"
+#include "qemu/given.h"
 
 struct _VbRun
 {
@@ -18,9 +19,10 @@ struct _VbRun
   VbQemuInstance *instance;   /* (owned) */
   VbRunRecord *record;        /* (owned) */
   VbPassthrough *passthrough; /* (owned) (nullable): from its first use on */
-  VbRefresh *refresh;         /* (owned) */
-  gint64 started_us;          /* monotonic clock; 0: an earlier service started it */
-  gboolean settled; /* its start or adoption is over: what QEMU tells is the machine's state */
+  VbGiven *given;     /* (owned) (nullable): what clients gave, for a QEMU that follows this one */
+  VbRefresh *refresh; /* (owned) */
+  gint64 started_us;  /* monotonic clock; 0: an earlier service started it */
+  gboolean settled;   /* its start or adoption is over: what QEMU tells is the machine's state */
 
   gboolean has_told; /* QEMU told a state since vb_run_expect(): */
   VbState told_state;

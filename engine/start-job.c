@@ -20,10 +20,11 @@ typedef struct
   VbMachine *machine;        /* (owned) */
   VbRunRecord *record;       /* (owned) (nullable) until the run has it */
   VbDomain *domain;          /* (owned) (nullable) what is launched */
-  VbGiven *given;            /* (owned) (nullable) what is open already */
+  VbGiven *open;             /* (owned) (nullable) what QEMU gets that is open already */
   VbQemuInstance *instance;  /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) Destroy cancels it */
   GError *error;             /* (owned) (nullable) why it fails */
+  VbGiven *given;            /* (owned) (nullable) a client's, until the run has it */
   gboolean paused;
   gboolean keeps_error;
 } StartJob;
@@ -33,6 +34,7 @@ start_job_free (StartJob *job)
 {
   g_clear_pointer (&job->record, vb_run_record_free);
   g_clear_pointer (&job->domain, vb_domain_unref);
+  g_clear_pointer (&job->open, vb_given_free);
   g_clear_pointer (&job->given, vb_given_free);
   g_clear_object (&job->instance);
   g_clear_error (&job->error);
@@ -215,6 +217,7 @@ on_launched (GObject *source, GAsyncResult *result, gpointer user_data)
   vb_machine_set_run (job->machine,
                       vb_run_new (job->engine, job->machine, g_object_ref (job->instance),
                                   g_steal_pointer (&job->record)));
+  vb_machine_get_run (job->machine)->given = g_steal_pointer (&job->given);
   if (!vb_run_record_save_domains (record, vb_machine_get_origin (job->machine),
                                    vb_qemu_instance_get_domain (job->instance), &error) ||
       g_cancellable_set_error_if_cancelled (job->cancellable, &error))
@@ -264,7 +267,7 @@ start_job_launch (GTask *task)
       vb_engine_get_log_path (job->engine, job->domain->name, job->domain->uuid);
 
   job->instance = vb_qemu_instance_new (&settings, job->domain, job->record->folder, log_path);
-  vb_qemu_instance_launch_async (job->instance, g_steal_pointer (&job->given), job->cancellable,
+  vb_qemu_instance_launch_async (job->instance, g_steal_pointer (&job->open), job->cancellable,
                                  on_launched, g_object_ref (task));
 }
 
@@ -276,7 +279,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   VbGiven *given = vb_network_connect_finish (result, job->domain, &error);
 
-  vb_given_merge (job->given, given);
+  vb_given_merge (job->open, given);
   if (given == NULL || g_cancellable_set_error_if_cancelled (job->cancellable, &error))
     start_job_fail (task, error);
   else
@@ -288,12 +291,18 @@ start_job_claim (GTask *task, const VbEmulatorFacts *facts)
 {
   StartJob *job = g_task_get_task_data (task);
   GError *error = NULL;
+  VbGiven *assigned = NULL;
 
-  if (start_job_prepare (job, facts, &error))
-    job->given = vb_assignment_begin (job->engine, job->domain, job->record, &error);
-  if (job->given == NULL)
-    start_job_fail (task, error);
-  else if (vb_network_is_needed (job->domain))
+  job->open = vb_given_copy (job->given, &error);
+  if (job->open != NULL && start_job_prepare (job, facts, &error))
+    assigned = vb_assignment_begin (job->engine, job->domain, job->record, &error);
+  if (assigned == NULL)
+    {
+      start_job_fail (task, error);
+      return;
+    }
+  vb_given_merge (job->open, assigned);
+  if (vb_network_is_needed (job->domain))
     vb_network_connect_async (vb_engine_get_macvtaps (job->engine), job->domain, job->record,
                               job->cancellable, on_connected, g_object_ref (task));
   else
@@ -345,6 +354,7 @@ vb_start_job_run_async (VbEngine *engine,
   job->cancellable = g_object_ref (vb_machine_get_slot (machine)->cancellable);
   job->paused = options->paused;
   job->keeps_error = options->keeps_error;
+  job->given = options->given;
   g_task_set_source_tag (task, vb_start_job_run_async);
   g_task_set_task_data (task, job, (GDestroyNotify) start_job_free);
 

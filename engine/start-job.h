@@ -7,12 +7,14 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "qemu/given.h"
 
 typedef struct
 {
   gboolean paused;
   const char *client;   /* (nullable) */
   gboolean keeps_error; /* a good start does not make up for the last error */
+  VbGiven *given;       /* (transfer full) (nullable) clients' descriptors of images */
 } VbStartJobOptions;
 
 void vb_start_job_run_async (VbEngine *engine,

@@ -338,6 +338,17 @@ fill_group (const char *group, int pid, const VbCgroupLimits *limits, GError **e
 }
 
 gboolean
+vb_cgroup_tree_is_in (const char *root, int pid, const char *name)
+{
+  g_autofree char *process = g_strdup_printf ("%d", pid);
+  g_autofree char *membership = read_of_process (root, process, "cgroup");
+  g_autofree char *folder = find_folder (root, membership, NULL);
+  g_autofree char *found = folder != NULL ? g_path_get_basename (folder) : NULL;
+
+  return g_strcmp0 (found, name) == 0;
+}
+
+gboolean
 vb_cgroup_tree_add (const char *root,
                     const char *name,
                     int pid,
@@ -353,6 +364,8 @@ vb_cgroup_tree_add (const char *root,
       !check_controllers (tree.folder, tree.membership, limits, error))
     return FALSE;
   group = g_build_filename (tree.folder, name, NULL);
+  if (vb_cgroup_tree_is_in (root, pid, name))
+    return turn_on_controllers (&tree, limits, error) && write_limits (group, limits, error);
   /* The first to say whether the tree is ours: before anything is moved in it. */
   if (!make_group (group, error))
     return FALSE;

@@ -145,8 +145,12 @@ start_scope (GTask *task, const VbCgroups *cgroups, const VbCgroupRequest *reque
     .limits = request->limits,
   };
 
-  vb_systemd_scope_start_async (&scope, g_task_get_cancellable (task), on_scope_started,
-                                g_object_ref (task));
+  if (vb_cgroup_tree_is_in (cgroups->root, request->pid, unit))
+    vb_systemd_scope_change_async (&scope, g_task_get_cancellable (task), on_scope_started,
+                                   g_object_ref (task));
+  else
+    vb_systemd_scope_start_async (&scope, g_task_get_cancellable (task), on_scope_started,
+                                  g_object_ref (task));
 }
 
 void

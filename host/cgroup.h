@@ -35,7 +35,8 @@ typedef struct
   VbCgroupLimits limits;
 } VbCgroupRequest;
 
-/* Puts a process in a group with limits; completes when they hold. Errors: %VB_HOST_ERROR_RESOURCE
+/* Puts a process in a group with limits; completes when they hold. Where it is in that group already,
+ * the limits change, but for those that are not among them. Errors: %VB_HOST_ERROR_RESOURCE
  * with the reason and the remedy, %G_IO_ERROR_CANCELLED. A group that is left then goes with its
  * process, or by vb_cgroups_remove_async(). */
 void vb_cgroups_confine_async (VbCgroups *cgroups,

@@ -18,6 +18,7 @@
 typedef struct
 {
   char *unit;               /* (owned) */
+  gboolean is_change;       /* the unit is there */
   GVariant *properties;     /* (owned) */
   GDBusConnection *bus;     /* (owned) (nullable) */
   guint subscription;       /* 0: none */
@@ -75,13 +76,16 @@ on_timeout (gpointer user_data)
   GTask *task = user_data;
   const Start *start = g_task_get_task_data (task);
 
-  finish (task, g_error_new (VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE,
-                             start->awaits_removal
-                                 ? "the scope %s exists already and does not end within %d s; see "
-                                   "'systemctl status %s'"
-                                 : "systemd has not made the scope %s within %d s; see 'systemctl "
-                                   "status %s'",
-                             start->unit, TIMEOUT_MS / 1000, start->unit));
+  finish (task,
+          g_error_new (VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE,
+                       start->is_change ? "systemd has not changed the scope %s within %d s; see "
+                                          "'systemctl status %s'"
+                       : start->awaits_removal
+                           ? "the scope %s exists already and does not end within %d s; see "
+                             "'systemctl status %s'"
+                           : "systemd has not made the scope %s within %d s; see 'systemctl "
+                             "status %s'",
+                       start->unit, TIMEOUT_MS / 1000, start->unit));
   return G_SOURCE_REMOVE;
 }
 
@@ -153,6 +157,11 @@ on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (start->is_over)
     return;
+  if (reply != NULL && start->is_change)
+    {
+      finish (task, NULL);
+      return;
+    }
   if (reply != NULL)
     {
       g_variant_get (reply, "(o)", &start->job);
@@ -165,9 +174,22 @@ on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_dbus_error_strip_remote_error (error);
-  finish (task,
-          g_error_new (VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE,
-                       "systemd does not make the scope %s: %s", start->unit, error->message));
+  finish (task, g_error_new (VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE,
+                             start->is_change ? "systemd does not change the scope %s: %s"
+                                              : "systemd does not make the scope %s: %s",
+                             start->unit, error->message));
+}
+
+static void
+begin_change (GTask *task)
+{
+  Start *start = g_task_get_task_data (task);
+
+  /* Until the scope ends, and not for the next one of that name. */
+  g_dbus_connection_call (start->bus, NAME, PATH, MANAGER, "SetUnitProperties",
+                          g_variant_new ("(sb@a(sv))", start->unit, TRUE, start->properties),
+                          G_VARIANT_TYPE_UNIT, G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL,
+                          on_begun, g_object_ref (task));
 }
 
 static void
@@ -205,6 +227,8 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (reply == NULL && is_absent (error))
     finish (task, g_error_new_literal (VB_HOST_ERROR, VB_HOST_ERROR_ABSENT,
                                        "no manager of systemd is on the bus"));
+  else if (start->is_change)
+    begin_change (task);
   else
     begin (task);
 }
@@ -240,21 +264,28 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
                           g_object_ref (task));
 }
 
-/* (transfer floating): a(sv) */
-static GVariant *
-make_properties (const VbSystemdScope *scope)
+static void
+add_identity (GVariantBuilder *builder, const VbSystemdScope *scope)
 {
-  GVariantBuilder builder;
   guint32 pid = (guint32) scope->pid;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sv)"));
-  g_variant_builder_add (&builder, "(sv)", "Description",
-                         g_variant_new_string (scope->description));
+  g_variant_builder_add (builder, "(sv)", "Description", g_variant_new_string (scope->description));
   /* Also after the kernel has killed something in it. */
-  g_variant_builder_add (&builder, "(sv)", "CollectMode",
+  g_variant_builder_add (builder, "(sv)", "CollectMode",
                          g_variant_new_string ("inactive-or-failed"));
-  g_variant_builder_add (&builder, "(sv)", "PIDs",
+  g_variant_builder_add (builder, "(sv)", "PIDs",
                          g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, &pid, 1, sizeof pid));
+}
+
+/* (transfer floating): a(sv) */
+static GVariant *
+make_properties (const VbSystemdScope *scope, gboolean is_change)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(sv)"));
+  if (!is_change)
+    add_identity (&builder, scope);
   for (int limit = 0; limit < VB_N_CGROUP_LIMITS; limit++)
     if (scope->limits.is_set[limit])
       g_variant_builder_add (&builder, "(sv)", vb_cgroup_limit_get_property ((VbCgroupLimit) limit),
@@ -262,18 +293,20 @@ make_properties (const VbSystemdScope *scope)
   return g_variant_builder_end (&builder);
 }
 
-void
-vb_systemd_scope_start_async (const VbSystemdScope *scope,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
+static void
+run (const VbSystemdScope *scope,
+     gboolean is_change,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Start *start = g_new0 (Start, 1);
 
   start->unit = g_strdup (scope->unit);
-  start->properties = g_variant_ref_sink (make_properties (scope));
-  g_task_set_source_tag (task, vb_systemd_scope_start_async);
+  start->is_change = is_change;
+  start->properties = g_variant_ref_sink (make_properties (scope, is_change));
+  g_task_set_source_tag (task, run);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, start, (GDestroyNotify) start_free);
   start->timer = g_timeout_source_new (TIMEOUT_MS);
@@ -283,6 +316,24 @@ vb_systemd_scope_start_async (const VbSystemdScope *scope,
     start->cancelled_handler =
         g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), task);
   g_bus_get (scope->bus, NULL, on_connected, task);
+}
+
+void
+vb_systemd_scope_start_async (const VbSystemdScope *scope,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  run (scope, FALSE, cancellable, callback, user_data);
+}
+
+void
+vb_systemd_scope_change_async (const VbSystemdScope *scope,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  run (scope, TRUE, cancellable, callback, user_data);
 }
 
 gboolean

@@ -24,6 +24,12 @@ void vb_systemd_scope_start_async (const VbSystemdScope *scope,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
+/* Gives the scope, which is there, other limits; those that are not among them stay. Shares the finish
+ * function. */
+void vb_systemd_scope_change_async (const VbSystemdScope *scope,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 /* Errors: %VB_HOST_ERROR_ABSENT where no manager answers, %VB_HOST_ERROR_RESOURCE,
  * %G_IO_ERROR_CANCELLED. */
 gboolean vb_systemd_scope_start_finish (GAsyncResult *result, GError **error);

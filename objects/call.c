@@ -8,6 +8,8 @@
 
 #include <gio/gunixfdlist.h>
 
+#define MAX_GIVEN 16
+
 static void
 call_free (VbCall *call)
 {
@@ -148,6 +150,69 @@ vb_call_get_texts_option (const VbCall *call, const char *name)
 
   g_variant_lookup (call->options, name, "^a&s", &texts);
   return texts;
+}
+
+/* (transfer full): the descriptor of @handle, or -1. What a handle is an index of, a client may have
+ * sent or not. */
+static int
+get_descriptor (const VbCall *call, gint32 handle, GError **error)
+{
+  GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
+  GUnixFDList *fds = g_dbus_message_get_unix_fd_list (message);
+  int n_fds = fds != NULL ? g_unix_fd_list_get_length (fds) : 0;
+
+  if (handle >= 0 && handle < n_fds)
+    return g_unix_fd_list_get (fds, handle, error);
+  g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+               "the message has no descriptor %d", handle);
+  return -1;
+}
+
+/* (transfer full) (nullable) */
+static VbGiven *
+read_given (const VbCall *call, GVariant *handles, GError **error)
+{
+  g_autoptr (VbGiven) given = vb_given_new ();
+  GVariantIter iter;
+  const char *name;
+  gint32 handle;
+
+  if (g_variant_n_children (handles) > MAX_GIVEN)
+    {
+      g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                   "%" G_GSIZE_FORMAT " descriptors are too many; at most %d can be given",
+                   g_variant_n_children (handles), MAX_GIVEN);
+      return NULL;
+    }
+  g_variant_iter_init (&iter, handles);
+  while (g_variant_iter_next (&iter, "{&sh}", &name, &handle))
+    {
+      int fd = get_descriptor (call, handle, error);
+      if (fd < 0)
+        return NULL;
+      if (!vb_given_add (given, name, fd))
+        {
+          g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
+                       "'%s' is given two descriptors", name);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&given);
+}
+
+gboolean
+vb_call_take_given_option (VbCall *call, const char *name, VbGiven **given)
+{
+  g_autoptr (GVariant) handles =
+      g_variant_lookup_value (call->options, name, G_VARIANT_TYPE ("a{sh}"));
+  g_autoptr (GError) error = NULL;
+
+  *given = handles != NULL ? read_given (call, handles, &error) : NULL;
+  if (error == NULL)
+    return TRUE;
+  vb_call_fail (call, g_error_new (error->domain, error->code, "%s: option '%s': %s",
+                                   call->row->name, name, error->message));
+  return FALSE;
 }
 
 const char *

@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "objects/bus-tree-private.h"
+#include "qemu/given.h"
 
 #define VB_CALL_MAX_ACTIONS 3
 
@@ -61,5 +62,8 @@ guint64 vb_call_get_uint64_option (const VbCall *call, const char *name, guint64
 const char *vb_call_get_text_option (const VbCall *call, const char *name);
 /* (transfer container) (nullable) */
 const char **vb_call_get_texts_option (const VbCall *call, const char *name);
+/* @given: (out) (transfer full) (nullable): the descriptors of an option of the type `a{sh}`. FALSE:
+ * they are no good, and the call is refused, and gone. */
+gboolean vb_call_take_given_option (VbCall *call, const char *name, VbGiven **given);
 /* (transfer none) (nullable): the caller, where the option `autodestroy` is true; it is watched then */
 const char *vb_call_get_autodestroy_client (const VbCall *call);

@@ -11,6 +11,7 @@
 #include "objects/call.h"
 #include "objects/qmp.h"
 #include "objects/standard.h"
+#include "objects/tuning-values.h"
 #include "policy/authority.h"
 
 typedef gboolean (*FinishFunc) (VbEngine *engine, GAsyncResult *result, GError **error);
@@ -64,7 +65,9 @@ handle_start (VbCall *call, const VbView *view)
     .autodestroy_client = vb_call_get_autodestroy_client (call),
   };
 
-  vb_engine_start_async (call->tree->engine, call->node->machine, &options, NULL, on_started, call);
+  if (vb_call_take_given_option (call, "fds", &options.given))
+    vb_engine_start_async (call->tree->engine, call->node->machine, &options, NULL, on_started,
+                           call);
 }
 
 static void
@@ -218,11 +221,33 @@ handle_set_vcpus (VbCall *call, const VbView *view)
   modify_number (call, VB_OPERATION_SET_VCPUS);
 }
 
+static void
+handle_pin_vcpu (VbCall *call, const VbView *view)
+{
+  VbModification modification = { VB_OPERATION_PIN_VCPU, .number = vb_call_get_number (call) };
+
+  g_variant_get_child (g_dbus_method_invocation_get_parameters (call->invocation), 1, "&s",
+                       &modification.text);
+  modify (call, modification);
+}
+
+static void
+handle_set_tuning (VbCall *call, const VbView *view)
+{
+  g_autoptr (GVariant) values =
+      g_variant_get_child_value (g_dbus_method_invocation_get_parameters (call->invocation), 0);
+  VbModification modification = { VB_OPERATION_SET_TUNING };
+  GError *error = NULL;
+
+  if (vb_tuning_values_read (values, &modification.tuning, &error))
+    modify (call, modification);
+  else
+    vb_call_fail (call, error);
+}
+
 static const VbOptionRow start_options[] = {
-  { "autodestroy", "b" },
-  { "ignore-saved-state", "b" },
-  { "paused", "b" },
-  { NULL },
+  { "autodestroy", "b" }, { "fds", "a{sh}" }, { "ignore-saved-state", "b" },
+  { "paused", "b" },      { NULL },
 };
 
 static const VbOptionRow shutdown_options[] = {
@@ -273,6 +298,8 @@ static const VbMethodRow methods[] = {
   { "SetMemory", VB_ACTION_DOMAIN_MODIFY, handle_set_memory, scope_options },
   { "SetMaxMemory", VB_ACTION_DOMAIN_MODIFY, handle_set_max_memory, scope_options },
   { "SetVcpus", VB_ACTION_DOMAIN_MODIFY, handle_set_vcpus, scope_options },
+  { "PinVcpu", VB_ACTION_DOMAIN_MODIFY, handle_pin_vcpu, scope_options },
+  { "SetTuning", VB_ACTION_DOMAIN_MODIFY, handle_set_tuning, scope_options },
   { NULL },
 };
 

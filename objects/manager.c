@@ -16,10 +16,9 @@
 #include "policy/authority.h"
 
 /* What a client can test for; words are added and never removed. */
-static const char *const api_features[] = {
-  "autodestroy", "capabilities", "devices", "host-devices", "lifecycle",
-  "native",      "pending",      "qmp",     "validate",     NULL
-};
+static const char *const api_features[] = { "autodestroy",  "capabilities", "devices", "fds",
+                                            "host-devices", "lifecycle",    "native",  "pending",
+                                            "qmp",          "validate",     NULL };
 
 static GVariant *
 get_version (const VbView *view)
@@ -94,8 +93,9 @@ create_for (VbCall *call, const char *owner)
     .owner = owner,
   };
 
-  vb_engine_create_async (call->tree->engine, vb_call_get_text (call), &options, NULL, on_created,
-                          call);
+  if (vb_call_take_given_option (call, "fds", &options.given))
+    vb_engine_create_async (call->tree->engine, vb_call_get_text (call), &options, NULL, on_created,
+                            call);
 }
 
 static void
@@ -307,6 +307,7 @@ static const VbOptionRow define_options[] = {
 
 static const VbOptionRow create_options[] = {
   { "autodestroy", "b" },
+  { "fds", "a{sh}" },
   { "paused", "b" },
   { NULL },
 };

@@ -4,6 +4,8 @@
  */
 #include "qemu/given.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +64,32 @@ vb_given_merge (VbGiven *given, VbGiven *other)
       vb_given_add (given, owned_name, GPOINTER_TO_INT (fd));
     }
   vb_given_free (other);
+}
+
+VbGiven *
+vb_given_copy (const VbGiven *given, GError **error)
+{
+  g_autoptr (VbGiven) copy = vb_given_new ();
+  GHashTableIter iter;
+  gpointer name;
+  gpointer given_fd;
+
+  if (given != NULL)
+    g_hash_table_iter_init (&iter, given->fds);
+  while (given != NULL && g_hash_table_iter_next (&iter, &name, &given_fd))
+    {
+      int fd = fcntl (GPOINTER_TO_INT (given_fd), F_DUPFD_CLOEXEC, 0);
+      if (fd < 0)
+        {
+          g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                       "cannot copy the descriptor of '%s': %s; raise the limit of open files of "
+                       "the service",
+                       (const char *) name, g_strerror (errno));
+          return NULL;
+        }
+      vb_given_add (copy, name, fd);
+    }
+  return g_steal_pointer (&copy);
 }
 
 int

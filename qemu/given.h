@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "qemu/qemu-error.h"
 
 typedef struct _VbGiven VbGiven;
 
@@ -19,6 +19,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbGiven, vb_given_free)
 gboolean vb_given_add (VbGiven *given, const char *name, int fd);
 /* Moves all of @other, but for names that are here already. @other: (transfer full) (nullable) */
 void vb_given_merge (VbGiven *given, VbGiven *other);
+/* (transfer full): other descriptors of the same; of none for %NULL. Errors:
+ * %VB_QEMU_ERROR_HOST_RESOURCE. */
+VbGiven *vb_given_copy (const VbGiven *given, GError **error);
 /* @given: (nullable). -1 where there is none */
 int vb_given_find (const VbGiven *given, const char *name);
 /* (transfer container) (array zero-terminated=1): sorted */

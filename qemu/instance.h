@@ -179,6 +179,16 @@ void vb_qemu_instance_set_memory_async (VbQemuInstance *instance,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
 
+/* Has the virtual CPU @vcpu run on @cpus of the host alone. Shares vb_qemu_instance_command_finish().
+ * Errors besides QEMU's: %VB_QEMU_ERROR_UNSUPPORTED where the machine does not have it,
+ * %VB_QEMU_ERROR_HOST_RESOURCE where the host does not have them. */
+void vb_qemu_instance_pin_async (VbQemuInstance *instance,
+                                 guint vcpu,
+                                 const VbCpuset *cpus,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
 /* Asks QEMU what is true now, after somebody else has sent it commands: state, balloon, devices,
  * media. What differs is told by the signals before it completes. What was plugged in and has a
  * place in a domain becomes a device of the live domain, with QEMU's id as its alias. Errors:

@@ -252,15 +252,59 @@ is_image (const VbDescriptor *descriptor)
          descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
 }
 
-/* Whoever gave it may give another of the same name to the next: it stays theirs. */
+/* Whether who opened it may do what the guest is to be able to do: nobody gains a right by handing
+ * a descriptor over. */
+static gboolean
+check_access (const VbDescriptor *descriptor, int flags, GError **error)
+{
+  gboolean has_access =
+      descriptor->read_only ? (flags & O_ACCMODE) != O_WRONLY : (flags & O_ACCMODE) == O_RDWR;
+
+  if (has_access && (flags & O_PATH) == 0)
+    return TRUE;
+  g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+               descriptor->read_only
+                   ? "%s: the descriptor that was given for '%s' cannot be read from; open it for "
+                     "reading"
+                   : "%s: the descriptor that was given for '%s' cannot be both read from and "
+                     "written to; open it so, or add <readonly/>",
+               descriptor->subject, descriptor->path);
+  return FALSE;
+}
+
+/* @fd: (transfer full). A descriptor of the same file that can be read from and no more. */
+static int
+reopen_read_only (const VbDescriptor *descriptor, const VbOpening *opening, int fd, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int again = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int error_number = errno;
+
+  close (fd);
+  return again >= 0 ? again : refuse_errno (descriptor, opening, error_number, error);
+}
+
+/* Whoever gave it may give another of the same name to the next: it stays theirs. QEMU looks for a
+ * descriptor of just the access that it needs. */
 static int
 copy_given (const VbDescriptor *descriptor, const VbOpening *opening, int given_fd, GError **error)
 {
+  int flags = fcntl (given_fd, F_GETFL);
   int fd = fcntl (given_fd, F_DUPFD_CLOEXEC, 0);
 
   if (fd < 0)
     return refuse_errno (descriptor, opening, errno, error);
-  return check_format (descriptor, fd, error);
+  fd = check_format (descriptor, fd, error);
+  if (fd < 0 || !is_image (descriptor))
+    return fd;
+  if (!check_access (descriptor, flags, error))
+    {
+      close (fd);
+      return -1;
+    }
+  return descriptor->read_only && (flags & O_ACCMODE) != O_RDONLY
+             ? reopen_read_only (descriptor, opening, fd, error)
+             : fd;
 }
 
 int

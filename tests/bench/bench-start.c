@@ -4,6 +4,7 @@
  * the death of a QEMU is told. One hung QEMU, and what others feel of it.
  */
 #include "tests/bench/bench.h"
+#include "tests/fixtures/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,7 @@ get_pid (Bench *bench, const char *path)
 {
   g_autoptr (GVariant) pid = get_property (bench, path, "Pid");
 
+  sandbox_assert ((int) g_variant_get_uint32 (pid));
   return g_variant_get_uint32 (pid);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "tests/bus/fixture.h"
 #include "tests/fixtures/guard.h"
+#include "tests/fixtures/sandbox.h"
 
 #include "engine/lifecycle.h"
 
@@ -41,6 +42,7 @@ static void
 load_engine (Fixture *fixture)
 {
   VbEngineConfig *config = g_new0 (VbEngineConfig, 1);
+  g_autofree char *host_root = g_build_filename (fixture->folder, "host", NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -49,7 +51,7 @@ load_engine (Fixture *fixture)
   config->log_dir = g_build_filename (fixture->folder, "log", NULL);
   /* One for all tests of a program, so that one of them asks the emulator. */
   config->cache_dir = g_build_filename (guard_get_folder (), "cache", NULL);
-  config->cgroups = vb_cgroups_new (NULL, VB_CGROUP_MANAGER_USER);
+  config->cgroups = vb_cgroups_new (host_root, VB_CGROUP_MANAGER_USER);
   config->qemu = (VbQemuSettings){
     .uid = -1,
     .gid = -1,
@@ -186,6 +188,7 @@ end_machines (Fixture *fixture)
   for (guint i = 0; i < machines->len; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
+      sandbox_assert (vb_machine_get_pid (g_ptr_array_index (machines, i)));
       vb_engine_destroy_async (fixture->engine, g_ptr_array_index (machines, i), 0, NULL,
                                got_result, &result);
       fixture_wait_for (result != NULL);

@@ -33,7 +33,7 @@ typedef struct
   ScriptedAuthority *authority;
   VbHost *host;
   VbEngine *engine;
-  HostTree *host_tree; /* the host's devices: none at first */
+  HostTree *host_tree; /* the host's devices: none at first; it has no control groups either */
   VbHostDevices *host_devices;
   VbBusTree *tree;
   gboolean system_mode;

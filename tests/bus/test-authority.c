@@ -60,6 +60,8 @@ static const struct
   { UUID_PATH, DOMAIN, "SetMemory", "(uint64 1024, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
   { UUID_PATH, DOMAIN, "SetMaxMemory", "(uint64 1024, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
   { UUID_PATH, DOMAIN, "SetVcpus", "(uint32 1, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
+  { UUID_PATH, DOMAIN, "PinVcpu", "(uint32 0, '0', @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
+  { UUID_PATH, DOMAIN, "SetTuning", "(@a{sv} {}, @a{sv} {})", VB_ACTION_DOMAIN_MODIFY },
   { UUID_PATH "/disk_hda", PROPERTIES, "Get", "('" DEVICE "', 'Alias')", VB_ACTION_DOMAIN_LIST },
   { UUID_PATH "/disk_hda", PROPERTIES, "GetAll", "('org.virtbus1.Disk',)", VB_ACTION_DOMAIN_LIST },
   { UUID_PATH "/disk_hda", DEVICE, "GetXml", "(@a{sv} {},)", VB_ACTION_DOMAIN_LIST },

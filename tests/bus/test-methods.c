@@ -77,6 +77,8 @@ static const struct
   { UUID_PATH, DOMAIN, "SetMemory", "(uint64 1024, %s)" },
   { UUID_PATH, DOMAIN, "SetMaxMemory", "(uint64 1024, %s)" },
   { UUID_PATH, DOMAIN, "SetVcpus", "(uint32 1, %s)" },
+  { UUID_PATH, DOMAIN, "PinVcpu", "(uint32 0, '0', %s)" },
+  { UUID_PATH, DOMAIN, "SetTuning", "(@a{sv} {}, %s)" },
   { UUID_PATH "/disk_vda", DEVICE, "GetXml", "(%s,)" },
 };
 

@@ -114,7 +114,7 @@ test_values (Fixture *fixture, gconstpointer data)
     { DOMAIN, "Snapshots", "[]" },
     { DOMAIN, "AllowedOperations",
       "['Start', 'Undefine', 'SetAutostart', 'SetTitle', 'SetDescription', 'Rename', 'SetMemory', "
-      "'SetMaxMemory', 'SetVcpus']" },
+      "'SetMaxMemory', 'SetVcpus', 'PinVcpu', 'SetTuning']" },
   };
   g_autofree char *user = g_strdup_printf ("'%s'", g_get_user_name ());
 

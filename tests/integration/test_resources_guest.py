@@ -133,6 +133,39 @@ class ResourcesTest(unittest.TestCase):
         domain.call('Destroy')
         self.wait_groups(LEAF)
 
+    def tune(self, domain, **values):
+        """Live: a number for each key of SetTuning, with the type that it has."""
+        signatures = {'blkio-weight': 'u'}
+        values = {key.replace('_', '-'): value for key, value in values.items()}
+        domain.call('SetTuning', '(a{sv}a{sv})',
+                    {key: GLib.Variant(signatures.get(key, 't'), value)
+                     for key, value in values.items()}, live=vt.boolean(True))
+
+    def test_changes(self):
+        """Of a guest that has no limits, then of one that has them."""
+        self.start_service()
+        domain = self.define('changed', tuning='')
+        pid = self.start(domain)
+        self.tune(domain, cpu_shares=2048)
+        group = self.group_of(pid)
+        self.assertEqual(self.pids(group), [pid])
+        self.assertEqual(self.read(group, 'cpu.weight'), '200')
+        self.tune(domain, memory_hard_limit=524289, memory_soft_limit=262144,
+                  swap_hard_limit=1048577, blkio_weight=250)
+        self.assertEqual(self.group_of(pid), group)
+        self.assert_limited(group, pid)
+        with self.assertRaises(vt.BusError) as caught:
+            self.tune(domain, swap_hard_limit=1)
+        self.assertEqual(caught.exception.name, vt.ERROR + 'InvalidArgument')
+        self.assert_limited(group, pid)
+        self.tune(domain, memory_hard_limit=0, memory_soft_limit=0, swap_hard_limit=0,
+                  blkio_weight=0, cpu_shares=0)
+        self.assertEqual({name: self.read(group, name) for name in VALUES},
+                         {'memory.max': 'max', 'memory.high': 'max', 'memory.swap.max': 'max',
+                          'io.bfq.weight': 'default 100', 'cpu.weight': '100'})
+        domain.call('Destroy')
+        self.wait_groups(LEAF)
+
     def test_ends_of_guests(self):
         self.start_service()
         domain = self.define('killed')

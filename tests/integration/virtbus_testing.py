@@ -43,6 +43,9 @@ ERROR = 'org.virtbus1.Error.'
 PATIENCE_S = float(os.environ.get('VB_PATIENCE_S', '120'))
 
 PR_SET_CHILD_SUBREAPER = 36
+SECCOMP_MODE_FILTER = '2'
+# After which machines have been started
+STARTING_METHODS = ('Start', 'CreateDomain')
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -221,8 +224,19 @@ class Client:
                                               int(PATIENCE_S * 1000), None)
         except GLib.Error as error:
             raise BusError(error) from None
+        if method in STARTING_METHODS:
+            self.assert_sandboxed()
         values = reply.unpack()
         return values[0] if len(values) == 1 else (values or None)
+
+    def assert_sandboxed(self):
+        """Each QEMU of the service's has a filter of system calls; a service in another machine has
+        none to be seen from here."""
+        for pid in set(emulators()).intersection(descendants(self.owner_pid())):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if pathlib.Path(f'/proc/{pid}/exe').readlink().name.startswith('qemu-system'):
+                    found = status_field(pid, 'Seccomp')
+                    assert found == [SECCOMP_MODE_FILTER] or not is_alive(pid), command_line(pid)
 
     def start_call(self, path, interface, method, signature='()', *arguments):
         """Calls without waiting; the answer's result() is its value, or raises."""

@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "tests/fixtures/guard.h"
+#include "tests/fixtures/sandbox.h"
 
 #include <glib/gstdio.h>
 
@@ -285,12 +286,20 @@ GError *
 fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused)
 {
   VbStartOptions options = { .paused = paused };
+
+  return fixture_start_with (fixture, machine, &options);
+}
+
+GError *
+fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *options)
+{
   g_autoptr (GAsyncResult) result = NULL;
   GError *error = NULL;
 
-  vb_engine_start_async (fixture->engine, machine, &options, NULL, fixture_got, &result);
+  vb_engine_start_async (fixture->engine, machine, options, NULL, fixture_got, &result);
   fixture_wait (&result);
   vb_engine_start_finish (fixture->engine, result, &error);
+  sandbox_assert (vb_machine_get_pid (machine));
   return error;
 }
 
@@ -347,10 +356,14 @@ VbMachine *
 fixture_create (Fixture *fixture, const char *xml, const VbStartOptions *options, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  VbMachine *machine;
 
   vb_engine_create_async (fixture->engine, xml, options, NULL, fixture_got, &result);
   fixture_wait (&result);
-  return vb_engine_create_finish (fixture->engine, result, error);
+  machine = vb_engine_create_finish (fixture->engine, result, error);
+  if (machine != NULL)
+    sandbox_assert (vb_machine_get_pid (machine));
+  return machine;
 }
 
 void

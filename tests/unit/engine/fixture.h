@@ -61,6 +61,7 @@ GError *fixture_modify (Fixture *fixture,
                         guint64 number,
                         VbScope scope);
 GError *fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused);
+GError *fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *options);
 GError *fixture_operate (Fixture *fixture, VbMachine *machine, VbOperation operation);
 GError *fixture_destroy (Fixture *fixture, VbMachine *machine, guint grace_ms);
 /* The machine "a" with %UUID_A; both must succeed. */

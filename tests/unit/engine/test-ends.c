@@ -8,6 +8,7 @@
 #include "engine/restart.h"
 #include "guest.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 
 #include <string.h>
@@ -348,6 +349,39 @@ test_clock_resumed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vb_machine_get_generation (machine), ==, 2);
 }
 
+static ino_t
+get_inode (int fd)
+{
+  struct stat status;
+
+  return fstat (fd, &status) == 0 ? status.st_ino : 0;
+}
+
+/* What a client opened is there for each run of the machine, and for none after it. */
+static void
+test_given (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *disk = guest_make_disk (fixture, GUEST_OBEYS_BUTTON);
+  g_autofree char *path = fixture_path (fixture, "button.img");
+  VbMachine *machine = fixture_define_small (fixture, NULL, disk);
+  VbStartOptions options = { .given = vb_given_new () };
+  int fd = open (path, O_RDWR | O_CLOEXEC);
+  ino_t inode = get_inode (fd);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  vb_given_add (options.given, path, fd);
+  fixture_assert_ok (fixture_start_with (fixture, machine, &options));
+  guest_wait_ready (machine);
+  fixture_assert_ok (fixture_operate (fixture, machine, VB_OPERATION_REBOOT));
+  wait_id (machine, 2);
+  guest_wait_ready (machine);
+  g_assert_cmpuint (get_inode (fd), ==, inode);
+  fixture_assert_ok (fixture_destroy (fixture, machine, 0));
+  g_assert_cmpuint (get_inode (fd), !=, inode);
+  fixture_assert_error (fixture_start (fixture, machine, FALSE), VB_QEMU_ERROR,
+                        VB_QEMU_ERROR_HOST_RESOURCE);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -372,6 +406,7 @@ run (int argc, char **argv)
   fixture_test ("/engine/ends/clock/stored", test_clock);
   fixture_test ("/engine/ends/clock/live", test_clock_live);
   fixture_test ("/engine/ends/clock/resumed", test_clock_resumed);
+  fixture_test ("/engine/ends/given", test_given);
   return g_test_run ();
 }
 

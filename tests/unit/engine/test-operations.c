@@ -33,6 +33,8 @@ static const struct
   { VB_OPERATION_SET_MEMORY, "SetMemory", "xxxxxxx", FALSE },
   { VB_OPERATION_SET_MAX_MEMORY, "SetMaxMemory", "xxxxxxx", TRUE },
   { VB_OPERATION_SET_VCPUS, "SetVcpus", "xxxxxxx", TRUE },
+  { VB_OPERATION_PIN_VCPU, "PinVcpu", "xxxxxxx", FALSE },
+  { VB_OPERATION_SET_TUNING, "SetTuning", "xxxxxxx", FALSE },
 };
 
 static void

@@ -56,6 +56,26 @@ test_unlimited (void)
 }
 
 static void
+test_change (void)
+{
+  const VbTuning none = { 0, { NONE, NONE, NONE, NONE }, NONE, NULL };
+  const VbTuning all = { 500, { 2048, 1024, 3072, NONE }, 2048, NULL };
+  const VbTuning some = { 0, { 1024, NONE, NONE, NONE }, NONE, NULL };
+  VbCgroupLimits limits = vb_resources_get_change (&none, &none);
+
+  g_assert_true (vb_cgroup_limits_is_empty (&limits));
+  limits = vb_resources_get_change (&none, &some);
+  g_assert_cmpuint (limits.values[VB_CGROUP_MEMORY_MAX], ==, MIB);
+  g_assert_false (limits.is_set[VB_CGROUP_CPU_WEIGHT]);
+  limits = vb_resources_get_change (&all, &some);
+  g_assert_cmpuint (limits.values[VB_CGROUP_MEMORY_MAX], ==, MIB);
+  g_assert_cmpuint (limits.values[VB_CGROUP_MEMORY_HIGH], ==, VB_CGROUP_UNLIMITED);
+  g_assert_cmpuint (limits.values[VB_CGROUP_MEMORY_SWAP_MAX], ==, VB_CGROUP_UNLIMITED);
+  g_assert_cmpuint (limits.values[VB_CGROUP_IO_WEIGHT], ==, VB_CGROUP_DEFAULT_WEIGHT);
+  g_assert_cmpuint (limits.values[VB_CGROUP_CPU_WEIGHT], ==, VB_CGROUP_DEFAULT_WEIGHT);
+}
+
+static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
   VbMachine *machine =
@@ -89,6 +109,7 @@ run (int argc, char **argv)
   fixture_init (&argc, &argv);
   g_test_add_func ("/engine/resources/limits", test_limits);
   g_test_add_func ("/engine/resources/unlimited", test_unlimited);
+  g_test_add_func ("/engine/resources/change", test_change);
   fixture_test ("/engine/resources/refused", test_refused);
   fixture_test ("/engine/resources/default", test_default);
   return g_test_run ();

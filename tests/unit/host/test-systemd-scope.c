@@ -25,6 +25,8 @@ static const char interface_xml[] =
     "<method name='StartTransientUnit'><arg type='s' direction='in'/><arg type='s' direction='in'/>"
     "<arg type='a(sv)' direction='in'/><arg type='a(sa(sv))' direction='in'/>"
     "<arg type='o' direction='out'/></method>"
+    "<method name='SetUnitProperties'><arg type='s' direction='in'/><arg type='b' direction='in'/>"
+    "<arg type='a(sv)' direction='in'/></method>"
     "</interface></node>";
 
 typedef struct
@@ -101,6 +103,18 @@ start_unit (Manager *manager, GVariant *parameters, GDBusMethodInvocation *invoc
 }
 
 static void
+change_unit (Manager *manager, GVariant *parameters, GDBusMethodInvocation *invocation)
+{
+  g_free (manager->asked);
+  manager->asked = g_variant_print (parameters, FALSE);
+  if (manager->job_result != NULL)
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_return_dbus_error (
+        invocation, "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", "Not you.");
+}
+
+static void
 on_call (GDBusConnection *bus,
          const char *sender,
          const char *path,
@@ -115,6 +129,11 @@ on_call (GDBusConnection *bus,
   if (g_str_equal (method, "StartTransientUnit"))
     {
       start_unit (manager, parameters, invocation);
+      return;
+    }
+  if (g_str_equal (method, "SetUnitProperties"))
+    {
+      change_unit (manager, parameters, invocation);
       return;
     }
   manager->n_subscribed++;
@@ -275,6 +294,35 @@ test_absent (void)
   assert_refused (&manager, FALSE, "the controller 'memory' is in the hands of cgroup v1");
 }
 
+/* A process that is in its scope already. */
+static void
+test_changed (void)
+{
+  Manager manager = { .job_result = "done", .memory_max = "1048576\n" };
+
+  set_up (&manager, TRUE);
+  move_process (&manager);
+  g_assert_no_error (confine (&manager, NULL));
+  g_assert_cmpstr (manager.asked, ==,
+                   "('" SCOPE ".scope', true, [('MemoryMax', <uint64 1048576>)])");
+  tear_down (&manager);
+}
+
+static void
+test_not_changed (void)
+{
+  Manager manager = { .job_result = NULL };
+  g_autoptr (GError) error = NULL;
+
+  set_up (&manager, TRUE);
+  move_process (&manager);
+  error = confine (&manager, NULL);
+  g_assert_error (error, VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE);
+  g_assert_cmpstr (error->message, ==,
+                   "systemd does not change the scope " SCOPE ".scope: Not you.");
+  tear_down (&manager);
+}
+
 static gboolean
 cancel (gpointer user_data)
 {
@@ -309,6 +357,8 @@ run (int argc, char **argv)
   g_test_add_func ("/systemd-scope/not-controlled", test_not_controlled);
   g_test_add_func ("/systemd-scope/not-done", test_not_done);
   g_test_add_func ("/systemd-scope/absent", test_absent);
+  g_test_add_func ("/systemd-scope/changed", test_changed);
+  g_test_add_func ("/systemd-scope/not-changed", test_not_changed);
   g_test_add_func ("/systemd-scope/cancelled", test_cancelled);
   private_bus_start (&private_bus);
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", private_bus.address, TRUE);

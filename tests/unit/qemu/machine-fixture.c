@@ -5,6 +5,7 @@
 #include "machine-fixture.h"
 
 #include "tests/fixtures/guard.h"
+#include "tests/fixtures/sandbox.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -266,6 +267,7 @@ machine_launch (Machine *machine, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
   vb_qemu_instance_launch_async (machine->instance, NULL, NULL, store_result, &slot);
   result = wait_for_result (&slot);
+  sandbox_assert (vb_qemu_instance_get_pid (machine->instance));
   return vb_qemu_instance_launch_finish (machine->instance, result, error);
 }
 
