@@ -37,6 +37,8 @@ void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
 void vb_check_cpu (VbCheck *check, const VbQemuSettings *settings);
 /* Where @device sits inside the guest. */
 void vb_check_place (VbCheck *check, const VbDevice *device);
+/* What @device needs of the board it is on. */
+void vb_check_board (VbCheck *check, const VbDevice *device);
 /* All that the emulator would be asked for, against what it can do. The devices have been found to be
  * such as QEMU can have. */
 void vb_check_devices (VbCheck *check);

@@ -119,9 +119,6 @@ check_sound (Check *check, const VbDevice *device)
   const VbSound *sound = (const VbSound *) device;
   const char *model = vb_enum_to_string (&vb_sound_model_table, (int) sound->model);
   gboolean is_old = sound->model == VB_SOUND_SB16 || sound->model == VB_SOUND_PCSPK;
-  if (is_old && check->board == VB_BOARD_OTHER)
-    vb_check_refuse_device (check, device, "/@model",
-                            "model '%s' is of a PC; use es1370, ac97 or ich6", model);
   for (guint i = 0; is_old && i < check->domain->devices->len; i++)
     {
       const VbSound *other = g_ptr_array_index (check->domain->devices, i);
@@ -131,14 +128,6 @@ check_sound (Check *check, const VbDevice *device)
         vb_check_refuse_device (check, device, "/@model",
                                 "a machine has one '%s' at most; use es1370 or ac97", model);
     }
-}
-
-static void
-check_watchdog (Check *check, const VbDevice *device)
-{
-  const VbWatchdog *watchdog = (const VbWatchdog *) device;
-  if (watchdog->model == VB_WATCHDOG_IB700 && check->board == VB_BOARD_OTHER)
-    vb_check_refuse_device (check, device, "/@model", "model 'ib700' is of a PC; use i6300esb");
 }
 
 static void
@@ -172,7 +161,6 @@ static const CheckDeviceFunc device_checks[VB_N_DEVICE_KINDS] = {
   [VB_DEVICE_SOUND] = check_sound,
   [VB_DEVICE_VIDEO] = vb_check_video,
   [VB_DEVICE_HOSTDEV] = check_hostdev,
-  [VB_DEVICE_WATCHDOG] = check_watchdog,
   [VB_DEVICE_MEMBALLOON] = check_memballoon,
 };
 
@@ -234,7 +222,9 @@ vb_qemu_check (const VbQemuSettings *settings,
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       vb_check_place (&check, device);
-      device_checks[device->kind](&check, device);
+      vb_check_board (&check, device);
+      if (device_checks[device->kind] != NULL)
+        device_checks[device->kind](&check, device);
     }
   check_kept (&check);
   check_emulator (&check, facts);

@@ -5,7 +5,6 @@
  */
 #include "qemu/domain-capabilities.h"
 
-#include "domain/board.h"
 #include "domain/domain-capabilities-xml.h"
 #include "qemu/card-models.h"
 #include "qemu/instance.h"
@@ -148,16 +147,6 @@ static const Row rows[] = {
     .xml = "<memballoon model='" WORD "'/>" },
 };
 
-/* What only a PC has, built in: of another machine the check of a start does not know it. */
-static const struct
-{
-  VbDeviceKind kind;
-  const char *word;
-} pc_words[] = {
-  { VB_DEVICE_DISK, "floppy" },    { VB_DEVICE_DISK, "ide" },       { VB_DEVICE_DISK, "fdc" },
-  { VB_DEVICE_CONTROLLER, "ide" }, { VB_DEVICE_CONTROLLER, "fdc" }, { VB_DEVICE_INPUT, "ps2" },
-};
-
 /* What domains are tried for. */
 typedef struct
 {
@@ -235,15 +224,6 @@ has_device (const VbDomain *domain, VbDeviceKind kind)
   return FALSE;
 }
 
-static gboolean
-is_of_pc (VbDeviceKind kind, const char *word)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pc_words); i++)
-    if (pc_words[i].kind == kind && g_str_equal (pc_words[i].word, word))
-      return TRUE;
-  return FALSE;
-}
-
 /* @xml: (nullable): of a row */
 static gboolean
 can_start (const Subject *subject, const Row *row, const char *xml, const char *word)
@@ -252,8 +232,7 @@ can_start (const Subject *subject, const Row *row, const char *xml, const char *
   g_autoptr (VbDomain) domain =
       device != NULL ? make_domain (subject, row->kind, device, "") : NULL;
 
-  if (domain == NULL || !has_device (domain, row->kind) ||
-      (vb_board_of (domain) == VB_BOARD_OTHER && is_of_pc (row->kind, word)))
+  if (domain == NULL || !has_device (domain, row->kind))
     return FALSE;
   return !is_refused (subject, domain, "/domain/devices/");
 }

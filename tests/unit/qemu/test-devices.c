@@ -226,6 +226,45 @@ test_watchdog_shutdown (Machine *machine, gconstpointer data)
   g_assert_true (machine_heard (machine, "event watchdog"));
 }
 
+/* What another board is told to use in the place of what only a PC has. */
+static const char *const arm_devices[] = {
+  "<disk type='file'><source file='%s'/><target dev='vda' bus='virtio'/></disk>",
+  "<disk type='file'><source file='%s'/><target dev='sda' bus='scsi'/></disk>",
+  "<disk type='file'><source file='%s'/><target dev='sda' bus='sata'/></disk>",
+  "<disk type='file'><source file='%s'/><target dev='sda' bus='usb'/></disk>",
+  "<disk type='file' device='cdrom'><source file='%s'/><target dev='sda' bus='scsi'/></disk>",
+  "<disk type='file' device='cdrom'><source file='%s'/><target dev='sda' bus='sata'/></disk>",
+  "<console type='pty'><target type='virtio'/></console>",
+  "<input type='mouse' bus='usb'/><input type='tablet'/>",
+  "<interface type='user'/><sound model='es1370'/><sound model='ac97'/><sound model='ich6'/>",
+  "<watchdog model='i6300esb'/>",
+  "<graphics type='vnc'/><video><model type='vga'/></video>",
+};
+
+static void
+test_arm (Machine *machine, gconstpointer data)
+{
+  g_autofree char *image = machine_image (machine, "a.img", GUEST_POWER_OFF);
+  g_autoptr (GString) devices = g_string_new (data);
+  g_autofree char *xml = NULL;
+  g_autoptr (GError) error = NULL;
+  VbDomain *domain;
+
+  g_string_replace (devices, "%s", image, 0);
+  xml = g_strdup_printf ("<domain type='qemu'><name>a</name><memory>65536</memory>"
+                         "<uuid>6a5b8ba8-2a3f-4b0e-9a3c-0e6f1f6c7a11</uuid>"
+                         "<os><type arch='aarch64' machine='virt'>hvm</type></os>"
+                         "<devices>%s</devices></domain>",
+                         devices->str);
+  domain = vb_domain_parse (xml, strlen (xml), FALSE, NULL, &error);
+  g_assert_no_error (error);
+  vb_domain_complete (domain, NULL, NULL);
+  machine_use (machine, domain);
+  machine_launch (machine, &error);
+  g_assert_no_error (error);
+  machine_end (machine);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -242,6 +281,12 @@ run (int argc, char **argv)
   machine_test ("/devices/vnc/tcp", test_vnc_tcp, NULL);
   machine_test ("/devices/vnc/unix-password", test_vnc_unix_password, NULL);
   machine_test ("/devices/balloon", test_balloon, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (arm_devices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/devices/arm/%u", i);
+
+      machine_test (path, test_arm, arm_devices[i]);
+    }
   return g_test_run ();
 }
 
