@@ -149,6 +149,16 @@ get_cancellable (VbQemuInstance *instance)
 }
 
 static void
+on_drives (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VbQemuInstance) instance = user_data;
+  g_autoptr (QmpValue) drives = qmp_session_call_finish (QMP_SESSION (source), result, NULL);
+
+  if (drives != NULL)
+    vb_instance_take_io_status (instance, drives);
+}
+
+static void
 on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VbQemuInstance) instance = user_data;
@@ -165,6 +175,9 @@ on_session_open (GObject *source, GAsyncResult *result, gpointer user_data)
   qmp_session_call_async (instance->session, "query-status", NULL,
                           instance->settings.command_timeout_ms, get_cancellable (instance),
                           on_status, g_object_ref (instance));
+  qmp_session_call_async (instance->session, "query-block", NULL,
+                          instance->settings.command_timeout_ms, NULL, on_drives,
+                          g_object_ref (instance));
   qmp_session_call_async (instance->session, "query-balloon", NULL,
                           instance->settings.command_timeout_ms, NULL, on_balloon,
                           g_object_ref (instance));

@@ -139,6 +139,7 @@ on_resume (VbQemuInstance *instance, const QmpValue *data)
 {
   instance->pending_end = VB_END_UNKNOWN;
   instance->pauses_at_end = FALSE;
+  vb_instance_forget_io_errors (instance);
   vb_instance_set_state (instance, VB_STATE_RUNNING,
                          instance->released ? VB_REASON_USER : VB_REASON_BOOTED);
 }
@@ -214,6 +215,10 @@ on_io_error (VbQemuInstance *instance, const QmpValue *data)
   g_variant_dict_insert (&details, "path", "s",
                          disk != NULL && disk->source != NULL ? disk->source : "");
   g_variant_dict_insert (&details, "reason", "s", reason != NULL ? reason : "");
+  if (disk != NULL && g_strcmp0 (qmp_value_get_string (data, "action"), "stop") == 0)
+    vb_instance_set_io_status (instance, disk->base.alias,
+                               qmp_value_get_boolean (data, "nospace", FALSE) ? VB_IO_NOSPACE
+                                                                              : VB_IO_FAILED);
   tell (instance, "io-error", &details);
 }
 

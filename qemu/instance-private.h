@@ -32,6 +32,7 @@ struct _VbQemuInstance
   gboolean released;      /* the guest was let go once */
   gboolean ending;        /* vb_qemu_instance_end_async() was called */
   guint n_stops;          /* our own `stop` commands in flight */
+  GHashTable *io_errors;  /* (owned) (element-type utf8 VbIoStatus) of disks, by alias */
   guint n_deletions;      /* devices that QEMU told to be gone */
 
   GTask *launch;       /* (owned) (nullable): under way */
@@ -59,6 +60,7 @@ typedef enum
   VB_INSTANCE_MEMORY,
   VB_INSTANCE_DOMAIN,
   VB_INSTANCE_CLOCK,
+  VB_INSTANCE_IO_STATUS,
   VB_INSTANCE_N_SIGNALS,
 } VbInstanceSignal;
 
@@ -107,6 +109,13 @@ void vb_instance_read_status (VbQemuInstance *instance,
                               VbStateReason *reason);
 /* Asks QEMU for its state and follows the answer. */
 void vb_instance_query_status (VbQemuInstance *instance);
+
+/* io-status.c */
+void vb_instance_set_io_status (VbQemuInstance *instance, const char *alias, VbIoStatus status);
+/* The guest goes on. */
+void vb_instance_forget_io_errors (VbQemuInstance *instance);
+/* @drives: the answer to `query-block` */
+void vb_instance_take_io_status (VbQemuInstance *instance, const QmpValue *drives);
 
 /* dump.c */
 /* The event that tells the end of a dump, this instance's or another. */

@@ -99,6 +99,7 @@ vb_qemu_instance_finalize (GObject *object)
   VbQemuInstance *instance = VB_QEMU_INSTANCE (object);
   g_ptr_array_unref (instance->end_tasks);
   g_ptr_array_unref (instance->orphaned_tasks);
+  g_hash_table_unref (instance->io_errors);
   vb_domain_unref (instance->domain);
   g_free (instance->kvm_reason);
   g_clear_pointer (&instance->settings.host, vb_qemu_host_unref);
@@ -129,6 +130,7 @@ vb_qemu_instance_class_init (VbQemuInstanceClass *class)
   add_signal (VB_INSTANCE_MEMORY, "memory", 1, G_TYPE_UINT64);
   add_signal (VB_INSTANCE_DOMAIN, "domain", 0);
   add_signal (VB_INSTANCE_CLOCK, "clock", 1, G_TYPE_INT64);
+  add_signal (VB_INSTANCE_IO_STATUS, "io-status", 0);
 }
 
 static void
@@ -137,6 +139,7 @@ vb_qemu_instance_init (VbQemuInstance *instance)
   instance->state = VB_STATE_STARTING;
   instance->end_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   instance->orphaned_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  instance->io_errors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 VbQemuInstance *

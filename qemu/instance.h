@@ -10,6 +10,7 @@
 #include "domain/domain.h"
 #include "qemu/emulator-facts.h"
 #include "qemu/given.h"
+#include "qemu/io-status.h"
 #include "qemu/qemu-error.h"
 #include "qemu/qemu-host.h"
 #include "qemu/run-state.h"
@@ -87,6 +88,13 @@ G_DECLARE_FINAL_TYPE (VbQemuInstance, vb_qemu_instance, VB, QEMU_INSTANCE, GObje
  * @offset_s: a #gint64: seconds from the clock that QEMU was started with
  *
  * The guest has set its clock, now or while no service was there.
+ */
+
+/**
+ * VbQemuInstance::io-status:
+ * @instance: the instance
+ *
+ * vb_qemu_instance_get_io_status() tells something else now.
  */
 
 /**
@@ -227,6 +235,8 @@ typedef enum
 /* (transfer full): path of the monitor's socket */
 char *vb_qemu_instance_get_monitor_path (VbQemuInstance *instance, VbQemuMonitor monitor);
 
+/* Of the disk with that alias */
+VbIoStatus vb_qemu_instance_get_io_status (VbQemuInstance *instance, const char *alias);
 /* 0 before the launch and after the exit */
 int vb_qemu_instance_get_pid (VbQemuInstance *instance);
 /* (transfer none): the domain with its live values (pty paths, chosen ports) */

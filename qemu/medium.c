@@ -36,13 +36,12 @@ is_drive_of (const QmpValue *drive, const char *id)
          device[strlen (PERIPHERAL) + length] == '/';
 }
 
-/* (transfer full) (nullable) */
-static QmpValue *
-find_drive (const VbBlockAnswers *answers, const char *id)
+QmpValue *
+vb_medium_find_drive (const QmpValue *drives, const char *id)
 {
-  for (guint i = 0; i < qmp_value_get_length (answers->drives); i++)
+  for (guint i = 0; i < qmp_value_get_length (drives); i++)
     {
-      g_autoptr (QmpValue) drive = qmp_value_get_element (answers->drives, i);
+      g_autoptr (QmpValue) drive = qmp_value_get_element (drives, i);
       if (is_drive_of (drive, id))
         return g_steal_pointer (&drive);
     }
@@ -158,7 +157,7 @@ read_source (const VbBlockAnswers *answers, const QmpValue *inserted, VbMedium *
 gboolean
 vb_medium_find (const VbBlockAnswers *answers, const char *id, VbMedium *medium)
 {
-  g_autoptr (QmpValue) drive = find_drive (answers, id);
+  g_autoptr (QmpValue) drive = vb_medium_find_drive (answers->drives, id);
   g_autoptr (QmpValue) inserted = drive != NULL ? qmp_value_get (drive, "inserted") : NULL;
 
   *medium = (VbMedium){ .type = VB_DISK_TYPE_FILE, .format = image_formats[0] };

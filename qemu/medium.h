@@ -25,6 +25,8 @@ typedef struct
   VbDiskCache cache;
 } VbMedium;
 
+/* (transfer full) (nullable): what `query-block` has of the device of QEMU's @id, where it is a drive */
+QmpValue *vb_medium_find_drive (const QmpValue *drives, const char *id);
 /* %FALSE where the device of QEMU's @id is no drive */
 gboolean vb_medium_find (const VbBlockAnswers *answers, const char *id, VbMedium *medium);
 void vb_medium_clear (VbMedium *medium);

@@ -287,7 +287,7 @@ static const struct
   [QUERY_STATUS] = { "query-status", NULL, NULL, take_status, FALSE },
   [QUERY_BALLOON] = { "query-balloon", NULL, NULL, take_balloon, TRUE },
   [QUERY_PERIPHERAL] = { "qom-list", "path", PERIPHERAL, NULL, FALSE },
-  [QUERY_BLOCK] = { "query-block", NULL, NULL, NULL, FALSE },
+  [QUERY_BLOCK] = { "query-block", NULL, NULL, vb_instance_take_io_status, FALSE },
   [QUERY_NODES] = { "query-named-block-nodes", "flat", NULL, NULL, TRUE },
   [QUERY_FDSETS] = { "query-fdsets", NULL, NULL, NULL, FALSE },
   [QUERY_PCI] = { "query-pci", NULL, NULL, NULL, TRUE },

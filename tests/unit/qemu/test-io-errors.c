@@ -45,11 +45,44 @@ keep_details (VbQemuInstance *instance, const char *kind, GVariant *details, gpo
 }
 
 static void
+on_adopted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  VbQemuExit *exit = NULL;
+  VbAdoptResult adopted;
+  VbState state;
+
+  g_assert_true (vb_qemu_instance_adopt_finish (VB_QEMU_INSTANCE (source), result, &adopted, &state,
+                                                &exit, NULL));
+  g_assert_cmpint (adopted, ==, VB_ADOPT_RUNNING);
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
 assert_text (GVariant *details, const char *key, const char *expected)
 {
   const char *value = NULL;
   g_assert_true (g_variant_lookup (details, key, "&s", &value));
   g_assert_cmpstr (value, ==, expected);
+}
+
+/* As the event told, as QEMU tells who asks, and as the next service finds it. */
+static void
+assert_status (Machine *machine, VbIoStatus status)
+{
+  VbDomain *live = vb_domain_ref (vb_qemu_instance_get_domain (machine->instance));
+  g_autoptr (GError) error = NULL;
+  gboolean is_adopted = FALSE;
+
+  g_assert_cmpint (vb_qemu_instance_get_io_status (machine->instance, "vda"), ==, status);
+  g_assert_true (machine_refresh (machine, &error));
+  g_assert_cmpint (vb_qemu_instance_get_io_status (machine->instance, "vda"), ==, status);
+
+  machine_forget (machine);
+  machine_use (machine, live);
+  g_assert_cmpint (vb_qemu_instance_get_io_status (machine->instance, "vda"), ==, VB_IO_OK);
+  vb_qemu_instance_adopt_async (machine->instance, NULL, on_adopted, &is_adopted);
+  while (!is_adopted || vb_qemu_instance_get_io_status (machine->instance, "vda") != status)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -78,6 +111,7 @@ test_error (Machine *machine, gconstpointer data)
                test->error_number == ENOSPC ? "no space left" : g_strerror (test->error_number));
   if (!test->pauses)
     {
+      g_assert_cmpint (vb_qemu_instance_get_io_status (machine->instance, "vda"), ==, VB_IO_OK);
       g_assert_true (machine_refresh (machine, &error));
       g_assert_false (machine_heard (machine, "state paused io-error"));
       return;
@@ -85,8 +119,10 @@ test_error (Machine *machine, gconstpointer data)
 
   /* Once the cause is gone the guest goes on as if nothing had been. */
   machine_wait_for (machine, "state paused io-error");
+  assert_status (machine, test->error_number == ENOSPC ? VB_IO_NOSPACE : VB_IO_FAILED);
   insert (session, "file-vda");
   g_assert_true (machine_command (machine, VB_QEMU_CONT, &error));
+  g_assert_cmpint (vb_qemu_instance_get_io_status (machine->instance, "vda"), ==, VB_IO_OK);
   machine_wait_for_exit (machine);
   g_assert_cmpint (machine->end, ==, VB_END_GUEST_SHUTDOWN);
 }
