@@ -36,6 +36,8 @@ void vb_machine_set_balloon_kib (VbMachine *machine, guint64 kib);
 void vb_machine_set_last_error (VbMachine *machine, const GError *error);
 /* The record of its run has a new word. */
 void vb_machine_touch_tainted (VbMachine *machine);
+/* Its run has another vb_machine_get_io_status() of a disk. */
+void vb_machine_touch_io (VbMachine *machine);
 /* The client whose departure ends it. (nullable) */
 void vb_machine_set_client (VbMachine *machine, const char *client);
 const char *vb_machine_get_client (VbMachine *machine);

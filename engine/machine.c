@@ -261,6 +261,12 @@ vb_machine_touch_tainted (VbMachine *machine)
 }
 
 void
+vb_machine_touch_io (VbMachine *machine)
+{
+  touch (machine, VB_FACET_IO);
+}
+
+void
 vb_machine_set_client (VbMachine *machine, const char *client)
 {
   g_autofree char *former = g_steal_pointer (&machine->client);
@@ -481,6 +487,13 @@ vb_machine_get_tainted (VbMachine *machine)
   const VbRunRecord *record = machine->run != NULL ? machine->run->record : NULL;
 
   return record != NULL ? (const char *const *) record->tainted : NULL;
+}
+
+VbIoStatus
+vb_machine_get_io_status (VbMachine *machine, const char *alias)
+{
+  return machine->run != NULL ? vb_qemu_instance_get_io_status (machine->run->instance, alias)
+                              : VB_IO_OK;
 }
 
 gboolean

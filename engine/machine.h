@@ -9,6 +9,7 @@
 #include <glib-object.h>
 
 #include "domain/domain.h"
+#include "qemu/io-status.h"
 #include "qemu/run-state.h"
 
 #define VB_TYPE_MACHINE (vb_machine_get_type ())
@@ -25,7 +26,8 @@ typedef enum
   VB_FACET_BALLOON = 1 << 5,    /* memory that the balloon leaves */
   VB_FACET_TAINTED = 1 << 6,    /* what was done behind the service's back */
   VB_FACET_HOST = 1 << 7, /* what the host has for it, which the machine itself does not know */
-  VB_FACET_ALL = (1 << 8) - 1,
+  VB_FACET_IO = 1 << 8,   /* errors of disks */
+  VB_FACET_ALL = (1 << 9) - 1,
 } VbFacets;
 
 /* What can be asked of a machine. Named on the bus as vb_operation_to_string() says. */
@@ -94,6 +96,8 @@ guint64 vb_machine_get_balloon_kib (VbMachine *machine);
 /* (nullable) (transfer none): words for what was done to the running machine behind the service's
  * back; %NULL where there are none */
 const char *const *vb_machine_get_tainted (VbMachine *machine);
+/* How the last reading and writing of the disk with that alias went, while it runs */
+VbIoStatus vb_machine_get_io_status (VbMachine *machine, const char *alias);
 /* Whether commands can be passed on to its QEMU */
 gboolean vb_machine_has_monitor (VbMachine *machine);
 

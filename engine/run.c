@@ -118,6 +118,14 @@ on_memory (VbQemuInstance *instance, guint64 actual_kib, VbRun *run)
 }
 
 static void
+on_io_status (VbQemuInstance *instance, VbRun *run)
+{
+  vb_machine_touch_io (run->machine);
+  if (run->settled)
+    vb_machine_publish (run->machine);
+}
+
+static void
 on_held (VbQemuInstance *instance, guint end, VbRun *run)
 {
   vb_ending_hold (run, (VbEnd) end);
@@ -188,6 +196,7 @@ vb_run_new (VbEngine *engine, VbMachine *machine, VbQemuInstance *instance, VbRu
   g_signal_connect (instance, "domain", G_CALLBACK (on_domain), run);
   g_signal_connect (instance, "clock", G_CALLBACK (on_clock), run);
   g_signal_connect (instance, "memory", G_CALLBACK (on_memory), run);
+  g_signal_connect (instance, "io-status", G_CALLBACK (on_io_status), run);
   g_signal_connect (instance, "held", G_CALLBACK (on_held), run);
   g_signal_connect (instance, "exited", G_CALLBACK (on_exited), run);
   return run;

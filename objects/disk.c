@@ -80,14 +80,18 @@ get_capacity (const VbView *view)
   return g_variant_new_uint64 (0);
 }
 
-/* QEMU is not asked for it. */
 static GVariant *
 get_io_status (const VbView *view)
 {
-  return vb_value_from_text ("");
+  const VbMachineFacts *facts = view->machine;
+
+  if (facts->live == NULL || view->domain != facts->live)
+    return vb_value_from_text ("");
+  return vb_value_from_text (
+      vb_io_status_to_string (vb_machine_facts_get_io_status (facts, view->device)));
 }
 
-/* Nor for this, so that a tray counts as closed. */
+/* QEMU is not asked for it, so that a tray counts as closed. */
 static GVariant *
 get_tray_open (const VbView *view)
 {
@@ -106,7 +110,7 @@ static const VbPropertyRow properties[] = {
   { "Serial", VB_FACET_DOMAIN, get_serial },
   { "Cache", VB_FACET_DOMAIN, get_cache },
   { "Capacity", VB_FACET_DOMAIN, get_capacity },
-  { "IoStatus", VB_FACET_STATE, get_io_status },
+  { "IoStatus", VB_FACET_STATE | VB_FACET_IO, get_io_status },
   { "TrayOpen", VB_FACET_STATE, get_tray_open },
   { NULL },
 };

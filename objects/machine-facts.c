@@ -51,6 +51,24 @@ find_host_devices (VbMachineFacts *facts, const VbDomain *domain, VbHostDevices 
     }
 }
 
+static void
+find_io_errors (VbMachineFacts *facts, VbMachine *machine)
+{
+  for (guint i = 0; facts->live != NULL && i < facts->live->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (facts->live->devices, i);
+      VbIoStatus status = device->kind == VB_DEVICE_DISK
+                              ? vb_machine_get_io_status (machine, device->alias)
+                              : VB_IO_OK;
+
+      if (status == VB_IO_OK)
+        continue;
+      if (facts->io_errors == NULL)
+        facts->io_errors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_insert (facts->io_errors, g_strdup (device->alias), GUINT_TO_POINTER (status));
+    }
+}
+
 void
 vb_machine_facts_capture (VbMachineFacts *facts,
                           VbMachine *machine,
@@ -80,6 +98,7 @@ vb_machine_facts_capture (VbMachineFacts *facts,
   for (guint operation = 0; operation < VB_N_OPERATIONS; operation++)
     if (vb_machine_allows (machine, operation))
       facts->allowed |= 1u << operation;
+  find_io_errors (facts, machine);
   facts->definition_set = find_capability_set (facts->definition, surroundings->capabilities);
   facts->live_set = find_capability_set (facts->live, surroundings->capabilities);
   find_host_devices (facts, facts->definition, surroundings->host_devices);
@@ -96,6 +115,7 @@ vb_machine_facts_clear (VbMachineFacts *facts)
   g_clear_error (&facts->last_error);
   g_clear_pointer (&facts->tainted, g_strfreev);
   g_clear_pointer (&facts->host_devices, g_hash_table_unref);
+  g_clear_pointer (&facts->io_errors, g_hash_table_unref);
 }
 
 /* Words are only added, and all of them go at once. */
@@ -121,6 +141,24 @@ has_same_host_devices (GHashTable *a, GHashTable *b)
   g_hash_table_iter_init (&devices, a);
   while (g_hash_table_iter_next (&devices, &device, &path))
     if (g_strcmp0 (path, g_hash_table_lookup (b, device)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* @a and @b: (nullable) */
+static gboolean
+has_same_io_errors (GHashTable *a, GHashTable *b)
+{
+  GHashTableIter errors;
+  gpointer alias, status;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  if (g_hash_table_size (a) != g_hash_table_size (b))
+    return FALSE;
+  g_hash_table_iter_init (&errors, a);
+  while (g_hash_table_iter_next (&errors, &alias, &status))
+    if (g_hash_table_lookup (b, alias) != status)
       return FALSE;
   return TRUE;
 }
@@ -159,6 +197,8 @@ vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *af
   if (before->live_set != after->live_set || before->definition_set != after->definition_set ||
       !has_same_host_devices (before->host_devices, after->host_devices))
     facets |= VB_FACET_HOST;
+  if (!has_same_io_errors (before->io_errors, after->io_errors))
+    facets |= VB_FACET_IO;
   return facets;
 }
 
@@ -191,6 +231,15 @@ vb_machine_facts_get_host_device (const VbMachineFacts *facts, const VbDevice *d
       facts->host_devices != NULL ? g_hash_table_lookup (facts->host_devices, device) : NULL;
 
   return path != NULL ? path : VB_PATH_NONE;
+}
+
+VbIoStatus
+vb_machine_facts_get_io_status (const VbMachineFacts *facts, const VbDevice *device)
+{
+  gpointer status =
+      facts->io_errors != NULL ? g_hash_table_lookup (facts->io_errors, device->alias) : NULL;
+
+  return (VbIoStatus) GPOINTER_TO_UINT (status);
 }
 
 GPtrArray *

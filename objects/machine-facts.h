@@ -32,6 +32,7 @@ typedef struct
   char **tainted;             /* (owned) (nullable) */
   const char *live_set;       /* (nullable) interned: path of the capability set of @live… */
   const char *definition_set; /* …and of @definition */
+  GHashTable *io_errors;      /* (owned) (nullable: none) of disks: alias (owned) → VbIoStatus */
   GHashTable *host_devices; /* (owned) (nullable) of both: VbHostdev → path (owned) of the device of
                                * the host that is there for it */
 } VbMachineFacts;
@@ -58,6 +59,9 @@ VbFacets vb_machine_facts_compare (const VbMachineFacts *before, const VbMachine
 const char *vb_machine_facts_get_capability_set (const VbMachineFacts *facts,
                                                  const VbDomain *domain);
 const char *vb_machine_facts_get_host_device (const VbMachineFacts *facts, const VbDevice *device);
+
+/* Of @device, a disk that runs */
+VbIoStatus vb_machine_facts_get_io_status (const VbMachineFacts *facts, const VbDevice *device);
 
 /* (transfer container) (element-type VbDevice): those of the domain that is shown, then those that only the
  * definition has */

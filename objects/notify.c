@@ -137,7 +137,7 @@ announce_changes (VbNotifier *notifier, VbNode *node, const char *path)
   facets = vb_machine_facts_compare (&before, after);
   vb_view_init_domain (&old_view, &before);
   vb_view_init_domain (&new_view, after);
-  if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON | VB_FACET_HOST))
+  if (facets & (VB_FACET_DOMAIN | VB_FACET_BALLOON | VB_FACET_HOST | VB_FACET_IO))
     announce_devices (notifier, path, facets, &before, after);
   announce_new_interfaces (notifier, path, &before, after, &new_view);
   vb_signal_differences (notifier->connection, path, vb_domain_tables, facets, &old_view,
