@@ -33,8 +33,8 @@ static void
 check_serial (VbCheck *check, const VbDevice *device)
 {
   vb_check_refuse_device (check, device, "",
-                          "only the serial ports of a PC are supported; use a console with "
-                          "<target type='virtio'/>");
+                          "only the serial ports of a PC are supported; use a console of target "
+                          "virtio");
 }
 
 static void

@@ -26,8 +26,7 @@ typedef struct
 static const Case cases[] = {
   { "x86_64", "pc-0.12", "", "/domain/os/type/@machine", "machine 'pc-0.12' is not known to *" },
   { "aarch64", "virt", "<serial type='null'/>", "/domain/devices/serial[1]",
-    "serial '0': only the serial ports of a PC are supported; use a console with <target "
-    "type='virtio'/>" },
+    "serial '0': only the serial ports of a PC are supported; use a console of target virtio" },
   { "aarch64", "virt", "<sound model='sb16'/>", "/domain/devices/sound[1]/@model",
     "sound '0': model 'sb16' is of a PC; use es1370, ac97 or ich6" },
   { "x86_64", "pc", "<video><model type='cirrus' vram='65536'/></video>",

@@ -315,12 +315,10 @@ static const Case cases[] = {
     "input '*': bus 'ps2' is of a PC; use bus='usb'" },
   { "serial-arm", "qemu", "<os><type arch='aarch64' machine='virt'>hvm</type></os>",
     "<serial type='null'/>", "/domain/devices/serial[1]",
-    "serial '*': only the serial ports of a PC are supported; use a console with <target "
-    "type='virtio'/>" },
+    "serial '*': only the serial ports of a PC are supported; use a console of target virtio" },
   { "serial-console-arm", "qemu", "<os><type arch='aarch64' machine='virt'>hvm</type></os>",
     "<console type='null'/>", "/domain/devices/serial[1]",
-    "serial '*': only the serial ports of a PC are supported; use a console with <target "
-    "type='virtio'/>" },
+    "serial '*': only the serial ports of a PC are supported; use a console of target virtio" },
   { "parallel-arm", "qemu", "<os><type arch='aarch64' machine='virt'>hvm</type></os>",
     "<parallel type='null'/>", "/domain/devices/parallel[1]",
     "parallel '*': parallel ports are of a PC; remove it" },

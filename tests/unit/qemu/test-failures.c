@@ -141,7 +141,8 @@ test_cont (Machine *machine, gconstpointer data)
   machine_use (machine, scripted_domain (machine, test->script, ""));
   machine_launch (machine, &error);
   g_assert_no_error (error);
-  machine->settings.start_timeout_ms = 200;
+  /* Long enough for a greeting, which it holds for as well, on a busy machine. */
+  machine->settings.start_timeout_ms = 3000;
   if (test->code == VB_QEMU_ERROR_TIMEOUT)
     {
       /* The deadline is the instance's own: a new one has it from the start. */
