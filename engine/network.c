@@ -5,13 +5,13 @@
 #include "engine/network.h"
 
 #include "engine/engine-error.h"
-#include "host/user-bridge.h"
 #include "host/cable.h"
-#include "host/program.h"
 #include "host/host-error.h"
 #include "host/link.h"
 #include "host/passt.h"
+#include "host/program.h"
 #include "host/tap.h"
+#include "host/user-bridge.h"
 #include "qemu/descriptors.h"
 
 #include <string.h>

@@ -4,9 +4,9 @@
  */
 #include "host/cable.h"
 
-#include <fcntl.h>
-
 #include "host/host-error.h"
+
+#include <fcntl.h>
 
 /* A host that is not there does not answer. */
 #define CONNECT_TIMEOUT_S 10

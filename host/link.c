@@ -4,6 +4,8 @@
  */
 #include "host/link.h"
 
+#include "host/host-error.h"
+
 #include <errno.h>
 #include <net/if.h>
 #include <netlink/errno.h>
@@ -11,8 +13,6 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/macvtap.h>
 #include <string.h>
-
-#include "host/host-error.h"
 
 typedef struct nl_sock Socket;
 typedef struct rtnl_link Link;

@@ -5,12 +5,12 @@
  */
 #include "host/passt.h"
 
+#include "host/host-error.h"
+#include "host/program.h"
+
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "host/program.h"
-#include "host/host-error.h"
 
 #define TIMEOUT_MS 30000
 

@@ -5,6 +5,8 @@
  */
 #include "host/program.h"
 
+#include "host/host-error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -16,8 +18,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "host/host-error.h"
 
 #define ENVIRONMENT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 /* How much of what it says is told. */

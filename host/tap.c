@@ -4,6 +4,8 @@
  */
 #include "host/tap.h"
 
+#include "host/host-error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -14,8 +16,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-#include "host/host-error.h"
 
 #define TUN_PATH "/dev/net/tun"
 #define VHOST_PATH "/dev/vhost-net"

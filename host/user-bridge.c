@@ -5,6 +5,9 @@
  */
 #include "host/user-bridge.h"
 
+#include "host/host-error.h"
+#include "host/program.h"
+
 #include <errno.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
@@ -12,9 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "host/program.h"
-#include "host/host-error.h"
 
 #define TIMEOUT_MS 30000
 
