@@ -412,6 +412,20 @@ def linux_image():
     return image
 
 
+def make_encrypted_image(folder, secret, passphrase):
+    """An image of a service whose settings are in that folder, and what it keeps of it; its path"""
+    kept = folder / 'secrets' / secret
+    kept.parent.mkdir(exist_ok=True)
+    kept.touch(0o600)
+    kept.write_text(passphrase + '\n', 'utf-8')
+    image = folder / 'luks.qcow2'
+    subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2',
+                    '--object', f'secret,id=key,data={passphrase}',
+                    '-o', 'encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10',
+                    image, '4M'], check=True)
+    return image
+
+
 def path_of(identity):
     return f'{ROOT_PATH}/domain/_' + str(identity).replace('-', '_')
 

@@ -14,7 +14,7 @@ import virtbus_testing as vt
 RAW_IMAGES = ('a.img', 'b.img', 'e.img', 'nbd.img')
 OTHER_IMAGES = ('qcow2', 'qed', 'vmdk', 'vdi', 'vpc', 'vhdx', 'qcow')
 FIRST_VNC_PORT = 5900
-SECRET, PASSPHRASE = '0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f', 'open sesame'
+SECRET = '0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'
 
 
 def free_port(above=0):
@@ -33,7 +33,7 @@ class Host:
         self.folder = folder
         self.add_cleanup = add_cleanup
         self.make_files()
-        self.make_encrypted_image()
+        vt.make_encrypted_image(folder, SECRET, 'open sesame')
         self.words = {'folder': folder, 'tty': self.make_terminal(), 'tcp_port': self.listen_tcp(),
                       'free_port': free_port(), 'free_vnc_port': free_port(FIRST_VNC_PORT + 10),
                       'nbd_port': self.serve_image()}
@@ -54,17 +54,6 @@ class Host:
         (self.folder / 'files').mkdir()
         (self.folder / 'files' / 'hello.txt').write_text('hello', 'utf-8')
         os.mkfifo(self.folder / 'fifo')
-
-    def make_encrypted_image(self):
-        """And what the service keeps of it"""
-        secret = self.folder / 'secrets' / SECRET
-        secret.parent.mkdir()
-        secret.touch(0o600)
-        secret.write_text(PASSPHRASE + '\n', 'utf-8')
-        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2',
-                        '--object', f'secret,id=key,data={PASSPHRASE}',
-                        '-o', 'encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10',
-                        self.folder / 'luks.qcow2', '4M'], check=True)
 
     def make_terminal(self):
         """A terminal stands for a serial port of the host: it takes the same settings."""
