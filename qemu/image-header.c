@@ -113,6 +113,14 @@ get_u64_le (const guint8 *bytes)
   return GUINT64_FROM_LE (number);
 }
 
+/* What names a file or a format: it is told to people. */
+static gboolean
+is_name (const char *text, gsize size)
+{
+  return size > 0 && memchr (text, '\0', size) == NULL &&
+         g_utf8_validate (text, (gssize) size, NULL);
+}
+
 /* The name of @size bytes at @offset; no name where there are none. */
 static gboolean
 read_name (int fd, guint64 offset, guint64 size, VbImageHeader *header, GError **error)
@@ -126,7 +134,7 @@ read_name (int fd, guint64 offset, guint64 size, VbImageHeader *header, GError *
   name = g_malloc0 (size + 1);
   if (!read_exactly (fd, offset, name, size, error))
     return FALSE;
-  if (strlen (name) != size || !g_utf8_validate (name, -1, NULL))
+  if (!is_name (name, size))
     return refuse (error, "has a name for the backing file that is no text");
   header->backing_file = g_steal_pointer (&name);
   return TRUE;
@@ -182,6 +190,8 @@ find_backing_format (int fd, const Extensions *extensions, VbImageHeader *header
         return refuse (error, "has an extension that does not end");
       if (type == QCOW2_BACKING_FORMAT)
         {
+          if (!is_name ((const char *) bytes + at, length))
+            return refuse (error, "has a format of the backing file that is no text");
           g_free (header->backing_format);
           header->backing_format = g_strndup ((const char *) bytes + at, length);
         }
@@ -260,7 +270,9 @@ find_parent (char *descriptor, VbImageHeader *header, GError **error)
     return TRUE;
   name += strlen (VMDK_PARENT);
   end = strchr (name, '"');
-  if (end == NULL || end - name > MAX_NAME_BYTES || !g_utf8_validate (name, end - name, NULL))
+  if (end == name)
+    return TRUE;
+  if (end == NULL || end - name > MAX_NAME_BYTES || !is_name (name, (gsize) (end - name)))
     return refuse (error, "has a name for the parent that is no text");
   header->backing_file = g_strndup (name, (gsize) (end - name));
   header->backing_format = g_strdup ("vmdk");

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fuzz.sh [SECONDS [TARGET…]]: gives each fuzz target that long (60 by default), under ASan and UBSan.
-# The targets are domain, qmp and command (what a client of a QMP session says). What it finds is left
-# in build-fuzz/; new inputs stay there too, the corpus in the tree is not touched.
+# The targets are domain, qmp, command (what a client of a QMP session says) and image-header. What it
+# finds is left in build-fuzz/; new inputs stay there too, the corpus in the tree is not touched.
 set -eu
 
 seconds=${1:-60}
 shift $(($# > 0))
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(domain qmp command)
+[ ${#targets[@]} -gt 0 ] || targets=(domain qmp command image-header)
 cd "$(dirname "$0")/.."
 
 if ! command -v clang >/dev/null; then

@@ -157,6 +157,7 @@ static const struct
   { "qcow2", 32, 3, 4, "has an encryption that is not known" },
   { "qcow2", 100, G_MAXUINT32, 4, "does not fit into its first cluster" },
   { "qcow2", 108, G_MAXUINT32, 4, "has an extension that does not end" },
+  { "qcow2", 112, 0xff617700, 4, "has a format of the backing file that is no text" },
   { "qcow", 8, G_MAXUINT64, 8, "points behind the end of every file" },
   { "qcow", 8, G_MAXUINT32, 8, "is cut off" },
 };
