@@ -8,7 +8,7 @@
 
 #include "qemu/affinity.h"
 #include "qemu/argv.h"
-#include "qemu/disk-failure.h"
+#include "qemu/device-failure.h"
 #include "qemu/display-failure.h"
 #include "qemu/hand-over.h"
 #include "qemu/launch-input.h"
@@ -120,7 +120,7 @@ explain (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
     return g_error_copy (error);
   translated = vb_display_failure_explain (launch->input->domain, words);
   if (translated == NULL)
-    translated = vb_disk_failure_explain (instance->domain, words);
+    translated = vb_device_failure_explain (instance->domain, words);
   if (translated != NULL)
     return translated;
   if (g_error_matches (error, QMP_ERROR, QMP_ERROR_TIMEOUT))

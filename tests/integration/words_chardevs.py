@@ -123,8 +123,8 @@ SMARTCARDS = [
               devices=card('tcp', TCP.format('bind', '{free_port}') + f"<protocol type='{protocol}'/>"))
       for protocol in ('telnets', 'tls')),
     # No reader and no database of certificates is here: QEMU says so.
-    fails('smartcard of the host', '*ccid-card-emulated*', devices="<smartcard mode='host'/>"),
-    fails('smartcard of certificates', '*ccid-card-emulated*',
+    fails('smartcard of the host', "smartcard '0': QEMU cannot have it: ccid-card-emulated: *", devices="<smartcard mode='host'/>"),
+    fails('smartcard of certificates', "smartcard '0': QEMU cannot have it: ccid-card-emulated: *",
           devices="<smartcard mode='host-certificates'><certificate>a</certificate>"
                   '<certificate>b</certificate><certificate>c</certificate>'
                   '<database>{folder}</database>'

@@ -3,7 +3,7 @@
  * QEMU refuses an option by repeating it: `qemu-system-x86_64: -blockdev {…}: what is wrong`. The JSON
  * names the disk.
  */
-#include "qemu/disk-failure.h"
+#include "qemu/device-failure.h"
 
 #include "qmp/qmp-value.h"
 
@@ -67,22 +67,49 @@ find_disk (const VbDomain *domain, const char *name)
   return NULL;
 }
 
-GError *
-vb_disk_failure_explain (const VbDomain *domain, const char *words)
+/* (nullable): the device with that id */
+static const VbDevice *
+find_device (const VbDomain *domain, const char *id)
 {
-  const char *rest = NULL;
-  g_autoptr (QmpValue) option = find_option (words, &rest);
-  const char *node = qmp_value_get_string (option, "node-name");
-  const VbDisk *disk =
-      find_disk (domain, node != NULL ? node : qmp_value_get_string (option, "drive"));
-  g_autofree char *line =
-      g_strndup (rest != NULL ? rest : "", strcspn (rest != NULL ? rest : "", "\n"));
-  g_autofree char *source = disk != NULL ? vb_disk_describe_source (disk) : NULL;
+  for (guint i = 0; id != NULL && i < domain->devices->len; i++)
+    {
+      const VbDevice *device = g_ptr_array_index (domain->devices, i);
+      if (g_strcmp0 (device->alias, id) == 0)
+        return device;
+    }
+  return NULL;
+}
 
-  for (guint i = 0; disk != NULL && i < G_N_ELEMENTS (causes); i++)
+/* (nullable) */
+static GError *
+explain_disk (const VbDisk *disk, const char *line)
+{
+  g_autofree char *source = vb_disk_describe_source (disk);
+
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
     if (strstr (line, causes[i].part) != NULL)
       return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
                           "disk '%s': cannot use '%s': %s; %s", disk->target, source,
                           causes[i].says != NULL ? causes[i].says : line, causes[i].remedy);
   return NULL;
+}
+
+GError *
+vb_device_failure_explain (const VbDomain *domain, const char *words)
+{
+  const char *rest = NULL;
+  g_autoptr (QmpValue) option = find_option (words, &rest);
+  g_autofree char *line = option != NULL ? g_strndup (rest, strcspn (rest, "\n")) : NULL;
+  const char *node = qmp_value_get_string (option, "node-name");
+  const VbDisk *disk =
+      find_disk (domain, node != NULL ? node : qmp_value_get_string (option, "drive"));
+  const VbDevice *device = find_device (domain, qmp_value_get_string (option, "id"));
+  GError *error = disk != NULL ? explain_disk (disk, line) : NULL;
+
+  if (error != NULL || (disk == NULL && device == NULL))
+    return error;
+  if (disk != NULL)
+    device = &disk->base;
+  return g_error_new (VB_QEMU_ERROR, VB_QEMU_ERROR_EMULATOR, "%s '%s': QEMU cannot have it: %s",
+                      vb_device_kind_to_string (device->kind), vb_device_get_name (device), line);
 }
