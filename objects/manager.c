@@ -16,9 +16,9 @@
 #include "policy/authority.h"
 
 /* What a client can test for; words are added and never removed. */
-static const char *const api_features[] = { "autodestroy",  "capabilities", "devices", "fds",
-                                            "host-devices", "lifecycle",    "native",  "pending",
-                                            "qmp",          "validate",     NULL };
+static const char *const api_features[] = { "autodestroy",  "capabilities", "devices",  "fds",
+                                            "host-devices", "lifecycle",    "native",   "pending",
+                                            "qmp",          "tuning",       "validate", NULL };
 
 static GVariant *
 get_version (const VbView *view)
