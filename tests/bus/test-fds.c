@@ -36,16 +36,18 @@ open_image (Fixture *fixture, int flags)
   return fd;
 }
 
-/* Floating: the option as GVariant text */
+/* (transfer floating): the arguments of Start, or of CreateDomain where there is a document. @xml:
+ * (nullable); @handles: as GVariant text */
 static GVariant *
-fds_option (const char *handles)
+fds_arguments (const char *xml, const char *handles)
 {
   g_autofree char *text = g_strdup_printf ("{'paused': <true>, 'fds': <@a{sh} %s>}", handles);
   g_autoptr (GError) error = NULL;
-  GVariant *values = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
+  g_autoptr (GVariant) values = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
 
   g_assert_no_error (error);
-  return values;
+  return xml != NULL ? g_variant_new ("(s@a{sv})", xml, values)
+                     : g_variant_new ("(@a{sv})", values);
 }
 
 static void
@@ -81,8 +83,7 @@ send_fd (Fixture *fixture,
 static void
 start_with (Fixture *fixture, const char *handles, int fd, Reply *reply)
 {
-  send_fd (fixture, UUID_PATH, DOMAIN, "Start", g_variant_new ("(@a{sv})", fds_option (handles)),
-           fd, reply);
+  send_fd (fixture, UUID_PATH, DOMAIN, "Start", fds_arguments (NULL, handles), fd, reply);
 }
 
 /* The same, which must fail with the error called @name. @fd: (transfer full) */
@@ -173,15 +174,14 @@ test_create (Fixture *fixture, gconstpointer data)
   int fd = open_image (fixture, O_RDWR);
   struct stat status;
 
-  send_fd (fixture, ROOT, MANAGER, "CreateDomain",
-           g_variant_new ("(s@a{sv})", xml, fds_option ("{'/b.img': handle 0}")), dup (fd),
-           &refused);
+  send_fd (fixture, ROOT, MANAGER, "CreateDomain", fds_arguments (xml, "{'/b.img': handle 0}"),
+           dup (fd), &refused);
   name = g_dbus_error_get_remote_error (refused.error);
   g_assert_cmpstr (name, ==, ERROR ("InvalidArgument"));
 
   g_assert_cmpint (fstat (fd, &status), ==, 0);
-  send_fd (fixture, ROOT, MANAGER, "CreateDomain",
-           g_variant_new ("(s@a{sv})", xml, fds_option ("{'" IMAGE "': handle 0}")), fd, &reply);
+  send_fd (fixture, ROOT, MANAGER, "CreateDomain", fds_arguments (xml, "{'" IMAGE "': handle 0}"),
+           fd, &reply);
   g_assert_no_error (reply.error);
   check_qemu_has (fixture, status.st_ino, O_RDWR);
 }

@@ -51,7 +51,8 @@ static GVariant *
 tune (const char *values, GVariant *call_options)
 {
   g_autoptr (GError) error = NULL;
-  GVariant *parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, values, NULL, NULL, &error);
+  g_autoptr (GVariant) parsed =
+      g_variant_parse (G_VARIANT_TYPE_VARDICT, values, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return g_variant_new ("(@a{sv}@a{sv})", parsed, call_options);
