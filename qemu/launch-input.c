@@ -12,6 +12,7 @@
 #include "qemu/huge-pages.h"
 #include "qemu/memory-lock.h"
 #include "qemu/process.h"
+#include "qemu/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,14 +84,35 @@ open_log (VbLaunchInput *input, GError **error)
   return FALSE;
 }
 
+typedef struct
+{
+  VbGraphics *graphics;
+  int fd;
+} Display;
+
+static gboolean
+open_display_socket (gpointer data, GError **error)
+{
+  Display *display = data;
+
+  display->fd = vb_display_socket_open (display->graphics, &display->graphics->port, error);
+  return display->fd >= 0;
+}
+
+/* A socket may be a file, and is made as the other files of the guest are opened. */
 static gboolean
 open_display (VbLaunchInput *input, VbGraphicsType type, int *fd, GError **error)
 {
-  VbGraphics *graphics = vb_argv_find_graphics (input->domain, type);
-  if (graphics == NULL)
+  Display display = { vb_argv_find_graphics (input->domain, type), -1 };
+  g_auto (VbRights) rights = { 0 };
+
+  if (display.graphics == NULL)
     return TRUE;
-  *fd = vb_display_socket_open (graphics, &graphics->port, error);
-  return *fd >= 0;
+  if (!vb_rights_find (&rights, input->owner, error) ||
+      !vb_rights_run (&rights, open_display_socket, &display, error))
+    return FALSE;
+  *fd = display.fd;
+  return TRUE;
 }
 
 static gboolean

@@ -525,6 +525,35 @@ test_owner (Machine *machine, gconstpointer data)
   g_assert_true (g_file_get_contents (image, &content, NULL, NULL));
 }
 
+/* What is made for a guest is its owner's, and where the owner may make it. */
+static void
+test_display_of_owner (Machine *machine, gconstpointer data)
+{
+  g_autofree char *folder = machine_path (machine, "folder");
+  g_autofree char *path = g_build_filename (folder, "vnc.sock", NULL);
+  g_autofree char *display = g_strdup_printf ("<graphics type='vnc' socket='%s'/>", path);
+  g_autofree char *expected = g_strdup_printf ("*cannot listen on '%s': *", path);
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  machine->settings.owner = "nobody";
+  machine->settings.uid = machine->settings.gid = UNPRIVILEGED;
+  g_assert_cmpint (g_chmod (guard_get_folder (), 0711), ==, 0);
+  g_assert_cmpint (g_chmod (machine->dir, 0711), ==, 0);
+  machine_use (machine, machine_domain ("", display));
+  g_assert_false (machine_launch (machine, &error));
+  g_assert_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
+  g_assert_true (g_pattern_match_simple (expected, error->message));
+
+  g_assert_cmpint (chown (folder, UNPRIVILEGED, UNPRIVILEGED), ==, 0);
+  machine_run (machine, machine_domain ("", display));
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  g_assert_cmpuint (status.st_uid, ==, UNPRIVILEGED);
+  machine_end (machine);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
 static void
 test_unknown_owner (Machine *machine, gconstpointer data)
 {
@@ -614,7 +643,10 @@ run (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
     machine_test (uses[i].name, test_use, &uses[i]);
   if (geteuid () == 0)
-    machine_test ("/disks/owner", test_owner, NULL);
+    {
+      machine_test ("/disks/owner", test_owner, NULL);
+      machine_test ("/disks/display-of-owner", test_display_of_owner, NULL);
+    }
   machine_test ("/disks/unknown-owner", test_unknown_owner, NULL);
   return g_test_run ();
 }
