@@ -147,7 +147,9 @@ test_killed (Fixture *fixture, gconstpointer data)
 {
   g_auto (Outcome) outcome = { 0 };
 
+  /* Until it is gone, it may answer once more. */
   g_subprocess_force_exit (fixture->process);
+  g_subprocess_wait (fixture->process, NULL, NULL);
   call (fixture, "query-status", &outcome);
   g_assert_error (outcome.error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
   wait_until (fixture->n_closed);
