@@ -240,16 +240,24 @@ start_job_record (StartJob *job, const VbDomain *origin, GError **error)
   return vb_run_record_begin (record, origin, error);
 }
 
-/* @facts: (nullable): of the emulator, unless there is none */
-static gboolean
-start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
+static VbQemuSettings
+start_job_get_settings (const StartJob *job)
 {
   VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
-  VbDomain *origin = vb_machine_get_origin (job->machine);
 
   /* Where QEMU runs as another user, so do others define domains. */
   if (settings.uid >= 0)
     settings.owner = g_intern_string (vb_machine_get_owner (job->machine));
+  return settings;
+}
+
+/* @facts: (nullable): of the emulator, unless there is none */
+static gboolean
+start_job_prepare (StartJob *job, const VbEmulatorFacts *facts, GError **error)
+{
+  VbQemuSettings settings = start_job_get_settings (job);
+  VbDomain *origin = vb_machine_get_origin (job->machine);
+
   if (!vb_qemu_check (&settings, origin, facts, NULL, error) ||
       !start_job_record (job, origin, error))
     return FALSE;
@@ -262,7 +270,7 @@ static void
 start_job_launch (GTask *task)
 {
   StartJob *job = g_task_get_task_data (task);
-  VbQemuSettings settings = vb_engine_get_qemu_settings (job->engine);
+  VbQemuSettings settings = start_job_get_settings (job);
   g_autofree char *log_path =
       vb_engine_get_log_path (job->engine, job->domain->name, job->domain->uuid);
 

@@ -11,6 +11,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#define UNPRIVILEGED 65534
 
 static void
 assert_off (Fixture *fixture, VbMachine *machine, VbStateReason reason)
@@ -592,6 +595,35 @@ test_transient (Fixture *fixture, gconstpointer data)
   fixture_assert_no_folder (fixture);
 }
 
+/* Where QEMU is another user, a guest has of the host what its owner has, and not what the service has. */
+static void
+test_rights_of_owner (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *disk = guest_make_disk (fixture, GUEST_OBEYS_BUTTON);
+  g_autofree char *image = fixture_path (fixture, "button.img");
+  g_autofree char *xml = fixture_xml ("a", UUID_A, NULL, disk);
+  VbStartOptions options = { .owner = "nobody", .paused = TRUE };
+  VbMachine *machine;
+  g_autoptr (GError) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_close (fixture);
+  fixture->qemu_uid = UNPRIVILEGED;
+  fixture_open (fixture);
+  g_assert_cmpint (g_chmod (guard_get_folder (), 0711), ==, 0);
+  g_assert_cmpint (g_chmod (fixture->root, 0711), ==, 0);
+  g_assert_cmpint (g_chmod (image, 0600), ==, 0);
+  g_assert_null (fixture_create (fixture, xml, &options, &refused));
+  g_assert_error (refused, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE);
+  g_assert_true (g_str_has_suffix (refused->message,
+                                   ": Permission denied; let user 'nobody' read and write it"));
+
+  g_assert_cmpint (chown (image, UNPRIVILEGED, UNPRIVILEGED), ==, 0);
+  machine = fixture_create (fixture, xml, &options, &error);
+  g_assert_no_error (error);
+  fixture_assert_ok (fixture_destroy (fixture, machine, 0));
+}
+
 static void
 test_pending (Fixture *fixture, gconstpointer data)
 {
@@ -674,6 +706,8 @@ run (int argc, char **argv)
   fixture_test ("/engine/lifecycle/transient", test_transient);
   fixture_test ("/engine/lifecycle/pending", test_pending);
   fixture_test ("/engine/lifecycle/balloon", test_balloon);
+  if (geteuid () == 0)
+    fixture_test ("/engine/lifecycle/rights-of-owner", test_rights_of_owner);
   return g_test_run ();
 }
 
