@@ -37,6 +37,7 @@ static VbEngine *
 make_engine (Fixture *fixture)
 {
   VbEngineConfig *config = g_new0 (VbEngineConfig, 1);
+  gint64 qemu_id = fixture->qemu_uid != 0 ? (gint64) fixture->qemu_uid : -1;
   g_autofree char *host_root = fixture_path (fixture, "host");
   g_autoptr (VbHostDevices) host_devices = NULL;
 
@@ -46,8 +47,8 @@ make_engine (Fixture *fixture)
   /* One for all tests of a program, so that one of them asks the emulator. */
   config->cache_dir = fixture_path (fixture, "../cache");
   config->cgroups = vb_cgroups_new (host_root, VB_CGROUP_MANAGER_USER);
-  config->qemu = (VbQemuSettings){ .uid = fixture->qemu_uid,
-                                   .gid = fixture->qemu_uid,
+  config->qemu = (VbQemuSettings){ .uid = qemu_id,
+                                   .gid = qemu_id,
                                    .sandbox = TRUE,
                                    .reject_deprecated = TRUE,
                                    .start_timeout_ms = 60000,
@@ -90,7 +91,6 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->root = g_build_filename (guard_get_folder (), name, NULL);
   g_assert_cmpint (g_mkdir (fixture->root, 0700), ==, 0);
   fixture->host = vb_host_new (NULL);
-  fixture->qemu_uid = -1;
   fixture_open (fixture);
 }
 

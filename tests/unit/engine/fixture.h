@@ -14,7 +14,7 @@
 typedef struct
 {
   char *root;       /* (owned) */
-  gint64 qemu_uid;  /* whom engines from the next fixture_open() on run QEMU as; -1: as the test */
+  guint qemu_uid;   /* whom engines from the next fixture_open() on run QEMU as; 0: as the test */
   VbHost *host;     /* (owned) */
   VbEngine *engine; /* (owned) (nullable) between fixture_close() and fixture_open() */
 } Fixture;
