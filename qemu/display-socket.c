@@ -85,9 +85,9 @@ vb_display_socket_open (const VbGraphics *graphics, int *port, GError **error)
   *port = -1;
   fd = vb_unix_socket_listen (graphics->socket, &cause);
   if (fd < 0)
-    g_set_error (
-        error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-        "graphics '%s': cannot listen on '%s': %s; choose another path or create its folder",
-        graphics->base.alias, graphics->socket, cause->message);
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "graphics '%s': cannot listen on '%s': %s; choose a path in a folder that the "
+                 "domain's owner may write to",
+                 graphics->base.alias, graphics->socket, cause->message);
   return fd;
 }

@@ -251,11 +251,59 @@ class Unprivileged(SystemTestCase):
         domain.call('Start')
         self.assert_confined(domain.get('Pid'), 'games')
 
+    def test_qemu_runs_as_root_where_one_says_so(self):
+        self.service.configure('[qemu]\nuser=root\n')
+        self.start()
+        domain = self.root.define(domain_xml('unconfined'))
+        domain.call('Start')
+        self.assertEqual(set(vt.status_field(domain.get('Pid'), 'Uid')), {'0'})
+        domain.call('Destroy')
+
     def test_folders_are_closed_to_others(self):
         self.start()
         self.root.define(domain_xml('stored'))
         for folder in (self.service.state_dir / 'domains', self.service.runtime_dir):
             self.assertEqual(folder.stat().st_mode & 0o007, 0, folder)
+
+
+class OwnersRights(SystemTestCase):
+    """The files of a domain are opened with the rights of its owner, whom polkit lets start it,
+    and not with those of the service, which is root."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder.chmod(0o755)
+        self.image = self.folder / 'disk.img'
+        shutil.copy(vt.GUEST_IMAGE, self.image)
+        self.image.chmod(0o600)
+        self.start()
+
+    def give(self, path):
+        games = pwd.getpwnam('games')
+        os.chown(path, games.pw_uid, games.pw_gid)
+
+    def test_image_of_another(self):
+        xml = domain_xml('stoppable', disk=self.image)
+        domain = self.games.define(xml)
+        with self.assert_error(ERROR + 'HostResource', str(self.image), "let user 'games' read it"):
+            domain.call('Start')
+        self.assertEqual(domain.state()[0], 'shutoff')
+        self.give(self.image)
+        domain.call('Start')
+        self.assertEqual(domain.state(), ('running', 'booted'))
+
+    def test_socket_in_a_folder_of_another(self):
+        closed = self.folder / 'closed'
+        closed.mkdir(mode=0o755)
+        path = closed / 'vnc'
+        domain = self.games.define(domain_xml(
+            'stoppable', devices=f'<graphics type="vnc" socket="{path}"/>'))
+        with self.assert_error(ERROR + 'HostResource', str(path), 'Permission denied'):
+            domain.call('Start')
+        self.assertFalse(path.exists())
+        self.give(closed)
+        domain.call('Start')
+        self.assertEqual(path.owner(), 'games')
 
 
 class Start(SystemTestCase):
