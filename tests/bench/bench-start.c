@@ -329,6 +329,18 @@ static const char furnished_xml[] =
     "<input type='tablet' bus='usb'/><graphics type='vnc' port='-1' autoport='yes'/>"
     "<sound model='ich6'/><watchdog model='i6300esb'/>";
 
+/* What the service runs for this guest. */
+static BareCommand *
+capture_command (Bench *bench, const char *path)
+{
+  BareCommand *command;
+
+  bench_call_domain (bench, path, "Start");
+  command = bare_command_new (bench, get_pid (bench, path));
+  bench_call_domain (bench, path, "Destroy");
+  return command;
+}
+
 /* Two disks and six other devices, and what they sit on. */
 static void
 measure_furnished_start (Bench *bench)
@@ -339,11 +351,7 @@ measure_furnished_start (Bench *bench)
   g_autofree char *path = bench_define_devices (bench, "furnished", devices);
   g_autoptr (BenchSamples) starts = bench_samples_new ();
   g_autoptr (BenchSamples) bare = bench_samples_new ();
-  g_autoptr (BareCommand) command = NULL;
-
-  bench_call_domain (bench, path, "Start");
-  command = bare_command_new (bench, get_pid (bench, path));
-  bench_call_domain (bench, path, "Destroy");
+  g_autoptr (BareCommand) command = capture_command (bench, path);
 
   for (guint i = 0; i < N_STARTS; i++)
     {
@@ -367,11 +375,7 @@ measure_minimal_start (Bench *bench)
   g_autoptr (BenchSamples) bare = bench_samples_new ();
   g_autoptr (BenchSamples) destroys = bench_samples_new ();
   g_autoptr (BenchSamples) deaths = bench_samples_new ();
-  g_autoptr (BareCommand) command = NULL;
-
-  bench_call_domain (bench, path, "Start");
-  command = bare_command_new (bench, get_pid (bench, path));
-  bench_call_domain (bench, path, "Destroy");
+  g_autoptr (BareCommand) command = capture_command (bench, path);
 
   for (guint i = 0; i < N_STARTS; i++)
     {
