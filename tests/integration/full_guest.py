@@ -16,7 +16,9 @@ import select
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
+import unittest
 
 import virtbus_testing as vt
 
@@ -25,6 +27,11 @@ INSIDE = vt.SOURCE_ROOT / 'tests' / 'integration' / 'full-guest'
 BOOT_MODULES = ('virtio_pci', '9pnet_virtio', '9p', 'overlay')
 # Booting a whole system without hardware help takes a minute where nothing else runs.
 BOOT_PATIENCE_S = 5 * vt.PATIENCE_S
+# Inside: where the service finds its settings, and writes.
+CONFIGURATION = '/run/test/virtbus.conf'
+SERVICE_LOG = '/run/test/service.log'
+# A QEMU in a QEMU takes its time.
+PATIENT = vt.STRICT + 'start-timeout-ms=600000\ncommand-timeout-ms=600000\n'
 
 
 def list_modules(folder, names):
@@ -185,3 +192,47 @@ class FullGuest:
         if self.process:
             self.process.kill()
             self.process.wait()
+
+
+class ServiceTestCase(unittest.TestCase):
+    """Tests of services on one whole machine."""
+
+    maxDiff = None
+    kernel_options = ''
+    arguments = ()               # of the QEMU that is the machine
+    modules = ()                 # of its kernel
+    settings = PATIENT           # of the services
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='vbt.'))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.guest = FullGuest(cls.folder, kernel_options=cls.kernel_options,
+                              arguments=cls.arguments)
+        cls.addClassCleanup(cls.guest.stop)
+        cls.guest.start()
+        if cls.modules:
+            cls.guest.run('modprobe', '-a', *cls.modules)
+        cls.bus, outside = cls.guest.start_bus()
+        cls.shell(f"cat > {CONFIGURATION} <<'END'\n{cls.settings}END")
+        cls.client = vt.Client(outside)
+        cls.addClassCleanup(cls.client.close)
+
+    @classmethod
+    def shell(cls, line):
+        return cls.guest.run('sh', '-c', line).strip()
+
+    @classmethod
+    def spawn_service(cls, *words, **environment):
+        """words: a program that is the service, or becomes it"""
+        cls.service = cls.guest.spawn(*words, output=SERVICE_LOG, **environment)
+        vt.iterate_until(lambda: cls.client.owner_pid() == cls.service, 'the service in the guest',
+                         lambda: cls.shell(f'cat {SERVICE_LOG}'))
+
+    def kill_service(self):
+        self.shell(f'kill -9 {self.service}')
+        vt.iterate_until(lambda: not self.client.has_owner(), 'the service to be gone')
+
+    def start(self, domain):
+        domain.call('Start', paused=vt.boolean(True))
+        return domain.get('Pid')

@@ -7,7 +7,6 @@ import contextlib
 import os
 import pathlib
 import socket
-import unittest
 import xml.etree.ElementTree as ET
 
 import full_guest

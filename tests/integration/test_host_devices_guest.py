@@ -8,11 +8,7 @@ there, so that the QEMUs that get devices are another user's, who has no right o
 """
 
 import json
-import pathlib
 import re
-import shutil
-import tempfile
-import unittest
 import uuid
 
 from gi.repository import GLib
@@ -26,9 +22,6 @@ PCI = 'org.virtbus1.PciDevice'
 USB = 'org.virtbus1.UsbDevice'
 NIC = '0000:01:00.0'
 NVME = '0000:02:00.0'
-CONFIGURATION = '/run/test/virtbus.conf'
-# A QEMU in a QEMU takes its time.
-PATIENT = vt.STRICT + 'start-timeout-ms=600000\ncommand-timeout-ms=600000\nuser=nobody\n'
 # QEMU's stick
 BY_MAKE = "<hostdev type='usb'><source><vendor id='0x46f4'/><product id='1'/></source></hostdev>"
 
@@ -61,27 +54,16 @@ def by_function(function):
             '</hostdev>')
 
 
-class HostDevicesTest(unittest.TestCase):
-    maxDiff = None
+class HostDevicesTest(full_guest.ServiceTestCase):
+    kernel_options = 'intel_iommu=on iommu=nopt'
+    arguments = ARGUMENTS
+    settings = full_guest.PATIENT + 'user=nobody\n'
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='vbt.'))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.guest = full_guest.FullGuest(cls.folder, kernel_options='intel_iommu=on iommu=nopt',
-                                         arguments=ARGUMENTS)
-        cls.addClassCleanup(cls.guest.stop)
-        cls.guest.start()
-        cls.bus, outside = cls.guest.start_bus()
-        cls.client = vt.Client(outside)
-        cls.addClassCleanup(cls.client.close)
-        cls.shell(f"cat > {CONFIGURATION} <<'END'\n{PATIENT}END")
+        super().setUpClass()
         cls.start_polkit()
         cls.start_service()
-
-    @classmethod
-    def shell(cls, line):
-        return cls.guest.run('sh', '-c', line).strip()
 
     @classmethod
     def start_polkit(cls):
@@ -98,15 +80,8 @@ class HostDevicesTest(unittest.TestCase):
 
     @classmethod
     def start_service(cls):
-        cls.service = cls.guest.spawn(vt.SERVICE, '--system', '--config', CONFIGURATION,
-                                      output='/run/test/service.log',
-                                      DBUS_SYSTEM_BUS_ADDRESS=cls.bus)
-        vt.iterate_until(cls.client.has_owner, 'the service in the guest',
-                         lambda: cls.shell('cat /run/test/service.log'))
-
-    def kill_service(self):
-        self.shell(f'kill -9 {self.service}')
-        vt.iterate_until(lambda: not self.client.has_owner(), 'the service to be gone')
+        cls.spawn_service(vt.SERVICE, '--system', '--config', full_guest.CONFIGURATION,
+                          DBUS_SYSTEM_BUS_ADDRESS=cls.bus)
 
     def objects(self):
         """{path: {interface: properties}} of the host devices."""
@@ -203,9 +178,6 @@ class HostDevicesTest(unittest.TestCase):
     def define(self, name, *devices, machine='q35'):
         return self.client.define(vt.domain_xml(name, identity=str(uuid.uuid4()), machine=machine,
                                                 devices=''.join(devices)))
-
-    def start(self, domain):
-        domain.call('Start', paused=vt.boolean(True))
 
     def assert_refused(self, domain, *words):
         with self.assertRaises(vt.BusError) as caught:

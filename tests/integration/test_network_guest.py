@@ -4,39 +4,22 @@
 that share a card of the host (macvtap), which no descriptor holds, and packets that the kernel moves
 (vhost)."""
 
-import pathlib
-import shutil
-import tempfile
-import unittest
 import uuid
 
 import full_guest
 import virtbus_testing as vt
 
-CONFIGURATION = '/run/test/virtbus.conf'
 RUNTIME = '/run/test/virtbus'
-# A QEMU in a QEMU takes its time.
-PATIENT = vt.STRICT + 'start-timeout-ms=600000\ncommand-timeout-ms=600000\n'
 MAC = '52:54:00:00:07:01'
 
 
-class NetworkGuestTest(unittest.TestCase):
-    maxDiff = None
+class NetworkGuestTest(full_guest.ServiceTestCase):
+    modules = ('macvtap', 'dummy', 'bridge', 'tun')
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='vbt.'))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.guest = full_guest.FullGuest(cls.folder)
-        cls.addClassCleanup(cls.guest.stop)
-        cls.guest.start()
-        cls.guest.run('modprobe', '-a', 'macvtap', 'dummy', 'bridge', 'tun')
-        cls.guest.run('ip', 'link', 'add', 'card', 'type', 'dummy')
-        cls.guest.run('ip', 'link', 'set', 'card', 'up')
-        cls.bus, outside = cls.guest.start_bus()
-        cls.guest.run('sh', '-c', f"cat > {CONFIGURATION} <<'END'\n{PATIENT}END")
-        cls.client = vt.Client(outside)
-        cls.addClassCleanup(cls.client.close)
+        super().setUpClass()
+        cls.shell('ip link add card type dummy && ip link set card up')
 
     def setUp(self):
         self.start_service()
@@ -48,28 +31,14 @@ class NetworkGuestTest(unittest.TestCase):
         self.shell('pkill -9 -x qemu-system-x86 || true')
         self.shell(f'rm -rf {RUNTIME} /root/.local/share/virtbus; ip link del macvtap0 || true')
 
-    def shell(self, line):
-        return self.guest.run('sh', '-c', line).strip()
-
     def start_service(self):
-        self.service = self.guest.spawn(
-            vt.SERVICE, '--session', '--config', CONFIGURATION, output='/run/test/service.log',
-            DBUS_SESSION_BUS_ADDRESS=self.bus, XDG_RUNTIME_DIR='/run/test')
-        vt.iterate_until(lambda: self.client.owner_pid() == self.service, 'the service',
-                         lambda: self.shell('cat /run/test/service.log'))
-
-    def kill_service(self):
-        self.shell(f'kill -9 {self.service}')
-        vt.iterate_until(lambda: not self.client.has_owner(), 'the service to be gone')
+        self.spawn_service(vt.SERVICE, '--session', '--config', full_guest.CONFIGURATION,
+                           DBUS_SESSION_BUS_ADDRESS=self.bus, XDG_RUNTIME_DIR='/run/test')
 
     def define(self, name, kind, content):
         card = (f"<interface type='{kind}'><mac address='{MAC}'/>{content}<model type='virtio'/>"
                 '</interface>')
         return self.client.define(vt.domain_xml(name, identity=str(uuid.uuid4()), devices=card))
-
-    def start(self, domain):
-        domain.call('Start', paused=vt.boolean(True))
-        return domain.get('Pid')
 
     def target(self, domain, alias='net0'):
         return self.client.call(f'{domain.path}/interface_{alias}', vt.PROPERTIES, 'Get', '(ss)',

@@ -5,9 +5,6 @@ in a group that is handed over to it, what its guests get there, and what is lef
 guests and services end in each way."""
 
 import pathlib
-import shutil
-import tempfile
-import unittest
 import uuid
 
 from gi.repository import GLib
@@ -21,35 +18,21 @@ LEAF = TREE + '/virtbus-service'
 TUNING = ('<blkiotune><weight>250</weight></blkiotune><memtune><hard_limit>524289</hard_limit>'
           '<soft_limit>262144</soft_limit><swap_hard_limit>1048577</swap_hard_limit></memtune>'
           '<cputune><shares>2048</shares></cputune>')
-CONFIGURATION = '/run/test/virtbus.conf'
-# A QEMU in a QEMU takes its time.
-PATIENT = vt.STRICT + 'start-timeout-ms=600000\ncommand-timeout-ms=600000\n'
 # File in the group: what stands in it. The hard limit is no multiple of a page.
 VALUES = {'memory.max': str(524288 * 1024), 'memory.high': str(262144 * 1024),
           'memory.swap.max': str(524288 * 1024), 'io.bfq.weight': 'default 50',
           'cpu.weight': '200'}
 
 
-class ResourcesTest(unittest.TestCase):
-    maxDiff = None
+class ResourcesTest(full_guest.ServiceTestCase):
+    modules = ('bfq',)
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='vbt.'))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.guest = full_guest.FullGuest(cls.folder)
-        cls.addClassCleanup(cls.guest.stop)
-        cls.guest.start()
-        cls.guest.run('modprobe', 'bfq')
-        cls.guest.run('mkdir', '-p', CGROUPS)
-        cls.guest.run('mount', '-t', 'cgroup2', 'none', CGROUPS)
-        cls.bus, outside = cls.guest.start_bus()
-        cls.guest.run('sh', '-c', f"cat > {CONFIGURATION} <<'END'\n{PATIENT}END")
-        cls.client = vt.Client(outside)
-        cls.addClassCleanup(cls.client.close)
+        super().setUpClass()
+        cls.shell(f'mkdir -p {CGROUPS} && mount -t cgroup2 none {CGROUPS}')
 
     def setUp(self):
-        self.service = None
         self.shell(f'mkdir {TREE}; echo "+cpu +io +memory" > {CGROUPS}/cgroup.subtree_control')
         self.addCleanup(self.clear)
 
@@ -60,9 +43,6 @@ class ResourcesTest(unittest.TestCase):
         self.shell(f'find {TREE} -depth -type d -exec rmdir {{}} ";"; rm -rf /run/test/virtbus '
                    '/root/.local/share/virtbus')
         vt.iterate_until(lambda: not self.client.has_owner(), 'the service to leave')
-
-    def shell(self, line):
-        return self.guest.run('sh', '-c', line).strip()
 
     def read(self, group, name):
         return self.shell(f'cat {group}/{name}')
@@ -75,25 +55,14 @@ class ResourcesTest(unittest.TestCase):
 
     def start_service(self, group=TREE, companion=''):
         """companion: what the shell starts that becomes the service."""
-        self.service = self.guest.spawn(
+        self.spawn_service(
             'sh', '-c', f'echo $$ > {group}/cgroup.procs; {companion} '
-                        f'exec "{vt.SERVICE}" --session --config {CONFIGURATION}',
-            output='/run/test/service.log', DBUS_SESSION_BUS_ADDRESS=self.bus,
-            XDG_RUNTIME_DIR='/run/test')
-        vt.iterate_until(lambda: self.client.owner_pid() == self.service, 'the service',
-                         lambda: self.shell('cat /run/test/service.log'))
-
-    def kill_service(self):
-        self.shell(f'kill -9 {self.service}')
-        vt.iterate_until(lambda: not self.client.has_owner(), 'the service to be gone')
+                        f'exec "{vt.SERVICE}" --session --config {full_guest.CONFIGURATION}',
+            DBUS_SESSION_BUS_ADDRESS=self.bus, XDG_RUNTIME_DIR='/run/test')
 
     def define(self, name, tuning=TUNING):
         xml = vt.domain_xml(name, identity=str(uuid.uuid4()))
         return self.client.define(xml.replace('<os>', tuning + '<os>'))
-
-    def start(self, domain):
-        domain.call('Start', paused=vt.boolean(True))
-        return domain.get('Pid')
 
     def group_of(self, pid):
         membership = self.read(f'/proc/{pid}', 'cgroup')

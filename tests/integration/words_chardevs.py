@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of ports: serial, parallel, console, channel, and what a smartcard passes through."""
 
-from words import (back_end, device, elsewhere, fails, in_document, no_device, option, refused, starts,
-                   told)
+from words import back_end, device, fails, in_document, no_device, option, refused, starts
 
 UNIX = "<source mode='{}' path='{{folder}}/{}'/>"
 TCP = "<source mode='{}' host='127.0.0.1' service='{}'/>"

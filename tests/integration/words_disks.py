@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of disks: what is in them, how it is read, and where they sit."""
 
-from words import (device, drive, elsewhere, fails, firmware, in_document, no_device, option, refused,
-                   starts)
+from words import device, drive, elsewhere, fails, in_document, option, refused, starts
 from words_host import SECRET
-
 
 
 def disk(*parts, source="<source file='{folder}/a.img'/>", target="<target dev='vda'/>",

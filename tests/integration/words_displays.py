@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of displays, and of what the host lends: its devices."""
 
-from words import device, elsewhere, in_document, option, refused, starts, told
+from words import elsewhere, in_document, refused, starts, told
 
 CHANNELS = ('main', 'display', 'inputs', 'cursor', 'playback', 'record', 'smartcard')
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of all that is no device: identity, firmware, processors, clock, ends, limits."""
 
-from words import (affinity, boot_menu, boots, cpu, device, elsewhere, environment, firmware, has_cpus, in_document,
-                   machine, no_option, option, refused, shown, smbios, starts, told)
+from words import (affinity, boot_menu, boots, cpu, device, elsewhere, environment, firmware,
+                   has_cpus, in_document, machine, no_option, option, refused, shown, smbios, starts,
+                   told)
 
 OS = "<os><type arch='x86_64' machine='pc'>hvm</type>{}</os>"
 MIB = 1 << 20

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of network cards. What is made in the host's network is in test_network.py, which has one."""
 
-from words import boots, device, elsewhere, fails, in_document, option, refused, starts  # noqa: F401
+from words import device, elsewhere, option, refused, starts
 
 CARDS = {'virtio': 'virtio-net-pci', 'e1000': 'e1000', 'rtl8139': 'rtl8139', 'ne2k_pci': 'ne2k_pci',
          'pcnet': 'pcnet', 'i82551': 'i82551', 'i82557b': 'i82557b', 'i82559er': 'i82559er'}
