@@ -146,38 +146,20 @@ is_same_taint (char **a, char **b)
   return g_strv_length (a) == g_strv_length (b);
 }
 
-/* @a and @b: (nullable) of the same domains; others have other devices */
-static gboolean
-has_same_host_devices (GHashTable *a, GHashTable *b)
-{
-  GHashTableIter devices;
-  gpointer device, path;
-
-  if (a == NULL || b == NULL)
-    return a == b;
-  if (g_hash_table_size (a) != g_hash_table_size (b))
-    return FALSE;
-  g_hash_table_iter_init (&devices, a);
-  while (g_hash_table_iter_next (&devices, &device, &path))
-    if (g_strcmp0 (path, g_hash_table_lookup (b, device)) != 0)
-      return FALSE;
-  return TRUE;
-}
-
 /* @a and @b: (nullable) */
 static gboolean
-has_same_io_errors (GHashTable *a, GHashTable *b)
+has_same_entries (GHashTable *a, GHashTable *b, GEqualFunc is_same)
 {
-  GHashTableIter errors;
-  gpointer alias, status;
+  GHashTableIter entries;
+  gpointer key, value, other;
 
   if (a == NULL || b == NULL)
     return a == b;
   if (g_hash_table_size (a) != g_hash_table_size (b))
     return FALSE;
-  g_hash_table_iter_init (&errors, a);
-  while (g_hash_table_iter_next (&errors, &alias, &status))
-    if (g_hash_table_lookup (b, alias) != status)
+  g_hash_table_iter_init (&entries, a);
+  while (g_hash_table_iter_next (&entries, &key, &value))
+    if (!g_hash_table_lookup_extended (b, key, NULL, &other) || !is_same (value, other))
       return FALSE;
   return TRUE;
 }
@@ -214,9 +196,9 @@ vb_machine_facts_compare (const VbMachineFacts *before, const VbMachineFacts *af
   if (!is_same_taint (before->tainted, after->tainted))
     facets |= VB_FACET_TAINTED;
   if (before->live_set != after->live_set || before->definition_set != after->definition_set ||
-      !has_same_host_devices (before->host_devices, after->host_devices))
+      !has_same_entries (before->host_devices, after->host_devices, g_str_equal))
     facets |= VB_FACET_HOST;
-  if (!has_same_io_errors (before->io_errors, after->io_errors))
+  if (!has_same_entries (before->io_errors, after->io_errors, g_direct_equal))
     facets |= VB_FACET_IO;
   return facets;
 }
