@@ -126,6 +126,19 @@ vb_domain_find_controller (const VbDomain *domain, VbControllerType type, guint 
   return NULL;
 }
 
+VbGraphics *
+vb_domain_find_graphics (const VbDomain *domain, VbGraphicsType type)
+{
+  for (guint i = 0; i < domain->devices->len; i++)
+    {
+      VbGraphics *graphics = g_ptr_array_index (domain->devices, i);
+
+      if (graphics->base.kind == VB_DEVICE_GRAPHICS && graphics->type == type)
+        return graphics;
+    }
+  return NULL;
+}
+
 VbWatchdogAction
 vb_domain_get_watchdog_action (const VbDomain *domain)
 {

@@ -158,6 +158,8 @@ VbDevice *vb_domain_find_first (const VbDomain *domain, VbDeviceKind kind);
 /* (nullable) (transfer none) */
 VbController *
 vb_domain_find_controller (const VbDomain *domain, VbControllerType type, guint index);
+/* (nullable) (transfer none): the first display of @type */
+VbGraphics *vb_domain_find_graphics (const VbDomain *domain, VbGraphicsType type);
 /* What the domain's watchdog does; %VB_WATCHDOG_ACTION_NONE where it has none */
 VbWatchdogAction vb_domain_get_watchdog_action (const VbDomain *domain);
 /* (transfer full) (array zero-terminated=1): paths of what is kept without effect */

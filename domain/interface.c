@@ -295,6 +295,25 @@ format (const VbDevice *device, VbXmlWriter *writer)
   format_driver (interface, writer);
 }
 
+gboolean
+vb_interface_is_virtio (const VbInterface *interface)
+{
+  return g_strcmp0 (interface->model, "virtio") == 0;
+}
+
+gboolean
+vb_interface_is_tap (const VbInterface *interface)
+{
+  return interface->type == VB_INTERFACE_BRIDGE || interface->type == VB_INTERFACE_ETHERNET ||
+         interface->type == VB_INTERFACE_DIRECT;
+}
+
+gboolean
+vb_interface_has_script (const VbInterface *interface)
+{
+  return interface->script != NULL && strcmp (interface->script, VB_INTERFACE_NO_SCRIPT) != 0;
+}
+
 char *
 vb_interface_describe_source (const VbInterface *interface)
 {

@@ -52,6 +52,9 @@ typedef enum
   VB_INTERFACE_TX_MODE_TIMER,
 } VbInterfaceTxMode;
 
+/* The word for a script that is none */
+#define VB_INTERFACE_NO_SCRIPT "no"
+
 extern const VbEnumTable vb_interface_type_table;
 extern const VbEnumTable vb_interface_backend_table;
 extern const VbEnumTable vb_interface_mode_table;
@@ -81,5 +84,11 @@ typedef struct
 /* (transfer full): what @interface is connected to, in one word such as "br0" or
  * "192.168.0.1:5558"; "" for nothing of the host's */
 char *vb_interface_describe_source (const VbInterface *interface);
+/* Whether its model is virtio's. */
+gboolean vb_interface_is_virtio (const VbInterface *interface);
+/* Whether it is a tap device of the host's, in whatever way that is connected. */
+gboolean vb_interface_is_tap (const VbInterface *interface);
+/* Whether a script connects it: `no` is none. */
+gboolean vb_interface_has_script (const VbInterface *interface);
 /* Makes @interface, which takes the place of @old, the same card. */
 void vb_interface_inherit (VbInterface *interface, const VbInterface *old);

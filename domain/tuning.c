@@ -177,6 +177,13 @@ vb_tuning_check (const VbTuning *tuning, GError **error)
   return FALSE;
 }
 
+gboolean
+vb_tuning_limits_swap_alone (const VbTuning *tuning)
+{
+  return tuning->limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] > 0 &&
+         tuning->limits_kib[VB_MEMORY_HARD_LIMIT] <= 0;
+}
+
 void
 vb_tuning_pin (VbTuning *tuning, guint vcpu, VbCpuset *cpus)
 {

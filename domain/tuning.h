@@ -34,5 +34,7 @@ typedef struct
 
 /* For a setter: whether a definition could have this. Errors: %VB_DOMAIN_ERROR_INVALID. */
 gboolean vb_tuning_check (const VbTuning *tuning, GError **error);
+/* Whether memory and swap have a limit together, and memory has none. */
+gboolean vb_tuning_limits_swap_alone (const VbTuning *tuning);
 /* @cpus: (transfer full): what @vcpu is pinned to from now on */
 void vb_tuning_pin (VbTuning *tuning, guint vcpu, VbCpuset *cpus);

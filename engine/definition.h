@@ -59,9 +59,9 @@ typedef enum
 
 /* @operation one of %VB_OPERATION_SET_TITLE, SET_DESCRIPTION, RENAME (@text), SET_MEMORY,
  * SET_MAX_MEMORY (@number in KiB), SET_VCPUS (@number), SET_AUTOSTART (@number 0 or 1), PIN_VCPU
- * (@number of the virtual CPU, @text a set of the host's), SET_TUNING (@tuning). A rename is for a machine that does not run. The live side of SET_MEMORY is the balloon; SET_MAX_MEMORY and
- * SET_VCPUS have no live side (%VB_ENGINE_ERROR_UNSUPPORTED), and with scope 0 change the
- * definition. */
+ * (@number of the virtual CPU, @text a set of the host's), SET_TUNING (@tuning). A rename is for a
+ * machine that does not run. The live side of SET_MEMORY is the balloon; SET_MAX_MEMORY and SET_VCPUS
+ * have no live side (%VB_ENGINE_ERROR_UNSUPPORTED), and with scope 0 change the definition. */
 typedef struct
 {
   VbOperation operation;

@@ -9,19 +9,12 @@
 #include "qemu/descriptors.h"
 
 static gboolean
-is_image (const VbDescriptor *descriptor)
-{
-  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
-         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
-}
-
-static gboolean
 is_image_name (const VbDescriptors *plan, const char *name)
 {
   for (guint i = 0; i < vb_descriptors_get_length (plan); i++)
     {
       const VbDescriptor *descriptor = vb_descriptors_get (plan, i);
-      if (is_image (descriptor) && g_str_equal (descriptor->path, name))
+      if (vb_descriptor_is_image (descriptor) && g_str_equal (descriptor->path, name))
         return TRUE;
     }
   return FALSE;
@@ -36,7 +29,7 @@ list_image_names (const VbDescriptors *plan)
   for (guint i = 0; i < vb_descriptors_get_length (plan); i++)
     {
       const VbDescriptor *descriptor = vb_descriptors_get (plan, i);
-      if (is_image (descriptor))
+      if (vb_descriptor_is_image (descriptor))
         g_string_append_printf (names, "%s'%s'", names->len > 0 ? ", " : "", descriptor->path);
     }
   return g_string_free (names, FALSE);

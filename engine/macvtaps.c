@@ -151,8 +151,7 @@ open_noted (VbMacvtaps *macvtaps, const char *name, const VbInterface *interface
 
   if (!vb_link_add_macvtap (name, interface->source, mode, interface->mac, error))
     return -1;
-  return vb_tap_open_macvtap (name, macvtaps->folder, g_strcmp0 (interface->model, "virtio") == 0,
-                              error);
+  return vb_tap_open_macvtap (name, macvtaps->folder, vb_interface_is_virtio (interface), error);
 }
 
 VbMacvtaps *

@@ -19,7 +19,6 @@ typedef struct
   gboolean (*check) (const VbModification *modification, const VbDomain *domain, GError **error);
   void (*apply) (const VbModification *modification, VbDomain *domain);
   gboolean has_live_side;
-  gboolean is_asked_of_guest; /* its live side is the balloon */
   /* (nullable) What has to be done before the live domain is another. Ends with on_asked() or
    * on_limited(). */
   void (*ask) (GTask *task);
@@ -206,16 +205,23 @@ apply_tuning (const VbModification *modification, VbDomain *domain)
 }
 
 static const ModifyRow rows[] = {
-  { VB_OPERATION_SET_TITLE, check_title, apply_title, TRUE, FALSE },
-  { VB_OPERATION_SET_DESCRIPTION, check_description, apply_description, TRUE, FALSE },
-  { VB_OPERATION_RENAME, check_name, apply_name, FALSE, FALSE },
-  { VB_OPERATION_SET_MEMORY, check_memory, apply_memory, TRUE, TRUE, ask_balloon },
-  { VB_OPERATION_SET_MAX_MEMORY, check_max_memory, apply_max_memory, FALSE, FALSE },
-  { VB_OPERATION_SET_VCPUS, check_vcpus, apply_vcpus, FALSE, FALSE },
-  { VB_OPERATION_PIN_VCPU, check_pin, apply_pin, TRUE, FALSE, ask_affinity },
-  { VB_OPERATION_SET_TUNING, check_tuning, apply_tuning, TRUE, FALSE, ask_limits },
-  { VB_OPERATION_SET_AUTOSTART, NULL, NULL, FALSE, FALSE },
+  { VB_OPERATION_SET_TITLE, check_title, apply_title, TRUE },
+  { VB_OPERATION_SET_DESCRIPTION, check_description, apply_description, TRUE },
+  { VB_OPERATION_RENAME, check_name, apply_name, FALSE },
+  { VB_OPERATION_SET_MEMORY, check_memory, apply_memory, TRUE, ask_balloon },
+  { VB_OPERATION_SET_MAX_MEMORY, check_max_memory, apply_max_memory, FALSE },
+  { VB_OPERATION_SET_VCPUS, check_vcpus, apply_vcpus, FALSE },
+  { VB_OPERATION_PIN_VCPU, check_pin, apply_pin, TRUE, ask_affinity },
+  { VB_OPERATION_SET_TUNING, check_tuning, apply_tuning, TRUE, ask_limits },
+  { VB_OPERATION_SET_AUTOSTART, NULL, NULL, FALSE },
 };
+
+/* Its live side is the balloon, which the guest may let go of or not. */
+static gboolean
+is_asked_of_guest (const ModifyRow *row)
+{
+  return row->ask == ask_balloon;
+}
 
 static void
 modify_free (Modify *modify)
@@ -276,7 +282,7 @@ choose_sides (Modify *modify, GError **error)
     g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_STATE,
                  "domain '%s' is transient; %s with the option config needs a stored definition",
                  name, work);
-  else if (modify->is_live && modify->row->is_asked_of_guest &&
+  else if (modify->is_live && is_asked_of_guest (modify->row) &&
            !has_balloon (vb_machine_get_live (machine)))
     g_set_error (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_UNSUPPORTED,
                  "domain '%s' has no memory balloon; add <memballoon model='virtio'/> for the next"
@@ -341,8 +347,8 @@ change_live (Modify *modify, GError **error)
 
   if (run == NULL)
     return TRUE;
-  live = modify->row->is_asked_of_guest ? vb_domain_ref (vb_machine_get_live (machine))
-                                        : modified (modify, vb_machine_get_live (machine));
+  live = is_asked_of_guest (modify->row) ? vb_domain_ref (vb_machine_get_live (machine))
+                                         : modified (modify, vb_machine_get_live (machine));
   origin = modified (modify, vb_machine_get_origin (machine));
   vb_machine_set_live (machine, live);
   vb_machine_set_origin (machine, origin);

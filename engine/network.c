@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #define SCRIPT_TIMEOUT_MS 30000
-#define NO_SCRIPT "no"
 
 /* Cards of one run, in the hands of a thread. */
 typedef struct
@@ -46,12 +45,6 @@ typedef int (*OpenFunc) (Connection *connection,
                          VbInterface *interface,
                          GCancellable *cancellable,
                          GError **error);
-
-static gboolean
-is_virtio (const VbInterface *interface)
-{
-  return g_strcmp0 (interface->model, "virtio") == 0;
-}
 
 /* @name: (transfer full) */
 static void
@@ -92,7 +85,8 @@ static int
 open_helped (const VbInterface *interface, char **name, GCancellable *cancellable, GError **error)
 {
   if (interface->target == NULL)
-    return vb_user_bridge_open (interface->source, is_virtio (interface), name, cancellable, error);
+    return vb_user_bridge_open (interface->source, vb_interface_is_virtio (interface), name,
+                                cancellable, error);
   g_set_error (error, VB_HOST_ERROR, VB_HOST_ERROR_RESOURCE,
                "the service may not make a tap device '%s', and its helper's have names of their "
                "own; leave out <target dev>",
@@ -106,7 +100,7 @@ open_bridge (Connection *connection,
              GCancellable *cancellable,
              GError **error)
 {
-  const VbTapRequest request = { interface->target, is_virtio (interface), FALSE };
+  const VbTapRequest request = { interface->target, vb_interface_is_virtio (interface), FALSE };
   g_autoptr (GError) cause = NULL;
   char *name = NULL;
   int fd = vb_tap_open (&request, &name, &cause);
@@ -130,7 +124,7 @@ run_script (const Connection *connection,
 {
   const char *argv[] = { interface->script, interface->target, NULL };
 
-  if (interface->script == NULL || strcmp (interface->script, NO_SCRIPT) == 0)
+  if (!vb_interface_has_script (interface))
     return TRUE;
   return vb_program_run (&(VbProgram){ argv, -1, connection->owner, SCRIPT_TIMEOUT_MS },
                          cancellable, error);
@@ -142,7 +136,7 @@ open_ethernet (Connection *connection,
                GCancellable *cancellable,
                GError **error)
 {
-  const VbTapRequest request = { interface->target, is_virtio (interface), TRUE };
+  const VbTapRequest request = { interface->target, vb_interface_is_virtio (interface), TRUE };
   gboolean is_others = interface->target != NULL && vb_link_is_there (interface->target);
   char *name = NULL;
   int fd = vb_tap_open (&request, &name, error);
@@ -188,41 +182,25 @@ open_client (Connection *connection,
   return vb_cable_connect (interface->address, interface->tcp_port, cancellable, error);
 }
 
-static const struct
-{
-  OpenFunc open; /* (nullable): QEMU needs nothing of the host's */
-  gboolean is_tap;
-} types[] = {
-  [VB_INTERFACE_USER] = { open_passt },
-  [VB_INTERFACE_NETWORK] = { NULL }, /* refused, as the last */
-  [VB_INTERFACE_BRIDGE] = { open_bridge, .is_tap = TRUE },
-  [VB_INTERFACE_ETHERNET] = { open_ethernet, .is_tap = TRUE },
-  [VB_INTERFACE_DIRECT] = { open_direct, .is_tap = TRUE },
-  [VB_INTERFACE_MCAST] = { NULL },
-  [VB_INTERFACE_SERVER] = { open_server },
-  [VB_INTERFACE_CLIENT] = { open_client },
-  [VB_INTERFACE_INTERNAL] = { NULL },
+/* By type; none, where QEMU needs nothing of the host's. */
+static const OpenFunc opens[VB_INTERFACE_INTERNAL + 1] = {
+  [VB_INTERFACE_USER] = open_passt,        [VB_INTERFACE_BRIDGE] = open_bridge,
+  [VB_INTERFACE_ETHERNET] = open_ethernet, [VB_INTERFACE_DIRECT] = open_direct,
+  [VB_INTERFACE_SERVER] = open_server,     [VB_INTERFACE_CLIENT] = open_client,
 };
-
-static gboolean
-is_connected_here (const VbInterface *interface)
-{
-  if (interface->type == VB_INTERFACE_USER)
-    return interface->backend == VB_INTERFACE_BACKEND_PASST;
-  return types[interface->type].open != NULL;
-}
 
 /* The kernel moves the packets where it is told to, or where it can and nobody says otherwise. */
 static gboolean
 add_vhost (Connection *connection, VbInterface *interface, GError **error)
 {
   gboolean is_forced = interface->driver == VB_INTERFACE_DRIVER_VHOST;
-  gboolean is_wished = interface->driver == VB_INTERFACE_DRIVER_DEFAULT && is_virtio (interface) &&
+  gboolean is_wished = interface->driver == VB_INTERFACE_DRIVER_DEFAULT &&
+                       vb_interface_is_virtio (interface) &&
                        connection->domain->type == VB_DOMAIN_TYPE_KVM;
   g_autofree char *key = NULL;
   int fd;
 
-  if (!types[interface->type].is_tap || (!is_forced && !is_wished))
+  if (!vb_interface_is_tap (interface) || (!is_forced && !is_wished))
     return TRUE;
   fd = vb_tap_open_vhost (is_forced ? error : NULL);
   if (fd < 0)
@@ -239,7 +217,7 @@ connect_card (Connection *connection,
               GError **error)
 {
   g_autofree char *key = vb_descriptors_key (&interface->base);
-  int fd = types[interface->type].open (connection, interface, cancellable, error);
+  int fd = opens[interface->type](connection, interface, cancellable, error);
 
   if (fd < 0)
     return FALSE;
@@ -270,7 +248,7 @@ connect_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellabl
     {
       VbInterface *interface = g_ptr_array_index (devices, i);
 
-      if (interface->base.kind == VB_DEVICE_INTERFACE && is_connected_here (interface) &&
+      if (vb_descriptors_is_connection (&interface->base) &&
           !connect_card (connection, interface, cancellable, &error))
         {
           g_task_return_error (task, translate (error, interface));
@@ -287,7 +265,7 @@ vb_network_is_needed (const VbDomain *domain)
     {
       const VbInterface *interface = g_ptr_array_index (domain->devices, i);
 
-      if (interface->base.kind == VB_DEVICE_INTERFACE && is_connected_here (interface))
+      if (vb_descriptors_is_connection (&interface->base))
         return TRUE;
     }
   return FALSE;

@@ -170,7 +170,8 @@ is_own_device (const VbQmpOwn *own, const char *subject)
          g_hash_table_contains (own->ids, path->str + strlen (PERIPHERAL));
 }
 
-/* Ours count from 1, those of backing files from a number of their own; QEMU gives the first number that is free, 0 too. */
+/* Ours count from 1, those of backing files from a number of their own; QEMU gives the first number
+ * that is free, 0 too. */
 static gboolean
 is_own_fdset (const VbQmpOwn *own, const char *subject)
 {

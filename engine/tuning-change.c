@@ -35,8 +35,7 @@ vb_tuning_change_apply (const VbTuningChange *change, VbTuning *tuning)
 static gboolean
 check_swap (const VbTuning *tuning, GError **error)
 {
-  if (tuning->limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] <= 0 ||
-      tuning->limits_kib[VB_MEMORY_HARD_LIMIT] > 0)
+  if (!vb_tuning_limits_swap_alone (tuning))
     return TRUE;
   g_set_error_literal (error, VB_ENGINE_ERROR, VB_ENGINE_ERROR_INVALID_ARGUMENT,
                        "a limit of memory and swap together cannot be had without one of memory; "

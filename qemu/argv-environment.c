@@ -26,7 +26,7 @@ set_window (char **environment, const VbGraphics *window, gboolean is_confined)
 char **
 vb_argv_set_environment (char **environment, const VbDomain *domain, gboolean is_confined)
 {
-  const VbGraphics *window = vb_argv_find_graphics (domain, VB_GRAPHICS_SDL);
+  const VbGraphics *window = vb_domain_find_graphics (domain, VB_GRAPHICS_SDL);
 
   if (domain->clock.offset == VB_CLOCK_TIMEZONE)
     environment = set (environment, "TZ", domain->clock.timezone);

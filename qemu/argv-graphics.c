@@ -12,18 +12,6 @@
 #define FIRST_PORT 5900
 #define LAST_PORT 65535
 
-VbGraphics *
-vb_argv_find_graphics (const VbDomain *domain, VbGraphicsType type)
-{
-  for (guint i = 0; i < domain->devices->len; i++)
-    {
-      VbGraphics *graphics = g_ptr_array_index (domain->devices, i);
-      if (graphics->base.kind == VB_DEVICE_GRAPHICS && graphics->type == type)
-        return graphics;
-    }
-  return NULL;
-}
-
 /* (transfer full): where QEMU serves it by itself */
 static char *
 get_vnc_address (const VbGraphics *graphics)
@@ -53,7 +41,7 @@ add_vnc (VbArgv *argv, const VbGraphics *graphics)
 static int
 get_spice_port (const VbDomain *domain, const VbGraphics *graphics)
 {
-  const VbGraphics *vnc = vb_argv_find_graphics (domain, VB_GRAPHICS_VNC);
+  const VbGraphics *vnc = vb_domain_find_graphics (domain, VB_GRAPHICS_VNC);
   if (graphics->port > 0)
     return graphics->port;
   return vnc != NULL && vnc->port == FIRST_PORT ? FIRST_PORT + 1 : FIRST_PORT;
@@ -115,7 +103,7 @@ vb_argv_add_graphics (VbArgv *argv, const VbDevice *device)
 void
 vb_argv_add_window (VbArgv *argv)
 {
-  const VbGraphics *window = vb_argv_find_graphics (argv->domain, VB_GRAPHICS_SDL);
+  const VbGraphics *window = vb_domain_find_graphics (argv->domain, VB_GRAPHICS_SDL);
   argv->device = window != NULL ? &window->base : NULL;
   vb_argv_add_format (argv, "-display", "%s%s", window != NULL ? "sdl" : "none",
                       window != NULL && window->is_fullscreen ? ",full-screen=on" : "");
@@ -125,7 +113,7 @@ vb_argv_add_window (VbArgv *argv)
 const char *
 vb_argv_get_audio_driver (const VbDomain *domain)
 {
-  if (vb_argv_find_graphics (domain, VB_GRAPHICS_SPICE) != NULL)
+  if (vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE) != NULL)
     return "spice";
-  return vb_argv_find_graphics (domain, VB_GRAPHICS_SDL) != NULL ? "sdl" : "none";
+  return vb_domain_find_graphics (domain, VB_GRAPHICS_SDL) != NULL ? "sdl" : "none";
 }

@@ -31,14 +31,10 @@ add_opened (const End *end, const char *backend, const char *path, const char *m
   const VbDescriptor *descriptor =
       end->argv->descriptors != NULL ? vb_descriptors_find_end (end->argv->descriptors, end->device)
                                      : NULL;
-  g_autofree char *escaped = vb_argv_escape (path);
+  g_autofree char *place =
+      descriptor != NULL ? vb_descriptor_get_set_path (descriptor) : vb_argv_escape (path);
 
-  if (descriptor != NULL)
-    vb_argv_add_format (end->argv, "-chardev", "%s,id=%s,path=/dev/fdset/%u%s", backend, end->id,
-                        descriptor->fdset, more);
-  else
-    vb_argv_add_format (end->argv, "-chardev", "%s,id=%s,path=%s%s", backend, end->id, escaped,
-                        more);
+  vb_argv_add_format (end->argv, "-chardev", "%s,id=%s,path=%s%s", backend, end->id, place, more);
 }
 
 /* The service has emptied the file already; QEMU cannot do that to a device or a FIFO. */

@@ -8,7 +8,6 @@
 #include "qemu/boot-order.h"
 #include "qemu/card-models.h"
 
-#define NO_SCRIPT "no"
 /* passt's own, for the first that a user starts. */
 #define PASST_SOCKET "/tmp/passt_1.socket"
 
@@ -118,8 +117,8 @@ set_own_tap (const VbInterface *interface, QmpValue *netdev)
   if (interface->target != NULL)
     qmp_value_set_string (netdev, "ifname", interface->target);
   qmp_value_set_string (netdev, "script",
-                        interface->script != NULL ? interface->script : NO_SCRIPT);
-  qmp_value_set_string (netdev, "downscript", NO_SCRIPT);
+                        interface->script != NULL ? interface->script : VB_INTERFACE_NO_SCRIPT);
+  qmp_value_set_string (netdev, "downscript", VB_INTERFACE_NO_SCRIPT);
   if (interface->driver == VB_INTERFACE_DRIVER_VHOST)
     qmp_value_set_boolean (netdev, "vhost", TRUE);
 }

@@ -286,10 +286,10 @@ add_monitor (VbArgv *argv)
 {
   const VbDescriptor *monitor = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR);
   const VbDescriptor *log = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR_LOG);
+  g_autofree char *log_path = vb_descriptor_get_set_path (log);
   vb_argv_add_format (argv, "-chardev",
-                      "socket,id=monitor,fd=%d,server=on,wait=off,"
-                      "logfile=/dev/fdset/%u,logappend=on",
-                      monitor->child_fd, log->fdset);
+                      "socket,id=monitor,fd=%d,server=on,wait=off,logfile=%s,logappend=on",
+                      monitor->child_fd, log_path);
   vb_argv_add (argv, "-mon", "chardev=monitor,mode=control");
 }
 

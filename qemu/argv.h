@@ -48,8 +48,6 @@ char **vb_argv_build (const VbDomain *domain,
 /* (transfer full) (array zero-terminated=1): @environment (transfer full) (nullable) with what of
  * @domain QEMU has no argument for. @is_confined: it may start no other program */
 char **vb_argv_set_environment (char **environment, const VbDomain *domain, gboolean is_confined);
-/* (nullable) (transfer none): the first display of that type */
-VbGraphics *vb_argv_find_graphics (const VbDomain *domain, VbGraphicsType type);
 
 /* Whether QEMU has a device of its own, with its alias as id, for @device of @domain: not for what the
  * board has built in, and not for what is another device's other name. */

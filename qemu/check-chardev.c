@@ -30,7 +30,7 @@ vb_check_host_end (VbCheck *check, const VbDevice *device)
                             "certificates; use raw or telnet, and encrypt by another program",
                             vb_enum_to_string (&vb_chardev_protocol_table, (int) source->protocol));
   else if (source->type == VB_CHARDEV_TYPE_SPICEVMC &&
-           vb_argv_find_graphics (check->domain, VB_GRAPHICS_SPICE) == NULL)
+           vb_domain_find_graphics (check->domain, VB_GRAPHICS_SPICE) == NULL)
     vb_check_refuse_device (check, device, "/@type",
                             "type 'spicevmc' needs a SPICE display; add <graphics type='spice'/>, "
                             "or use another type");

@@ -2,7 +2,6 @@
  *
  * What of <graphics> and <video> QEMU cannot have.
  */
-#include "qemu/argv.h"
 #include "qemu/check-parts.h"
 
 #include <string.h>
@@ -85,7 +84,7 @@ vb_check_graphics (VbCheck *check, const VbDevice *device)
   if (graphics->type == VB_GRAPHICS_RDP || graphics->type == VB_GRAPHICS_DESKTOP)
     vb_check_refuse_device (check, device, "/@type",
                             "type '%s' is not supported by QEMU; use vnc, spice or sdl", type);
-  else if (vb_argv_find_graphics (check->domain, graphics->type) != graphics)
+  else if (vb_domain_find_graphics (check->domain, graphics->type) != graphics)
     vb_check_refuse_device (check, device, "",
                             "more than one display of type '%s' is not supported; keep one", type);
   check_password (check, graphics);

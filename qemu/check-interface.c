@@ -5,23 +5,12 @@
 #include "qemu/card-models.h"
 #include "qemu/check-parts.h"
 
-#include <string.h>
-
-#define NO_SCRIPT "no"
-
-static gboolean
-is_on_tap (const VbInterface *interface)
-{
-  return interface->type == VB_INTERFACE_BRIDGE || interface->type == VB_INTERFACE_ETHERNET ||
-         interface->type == VB_INTERFACE_DIRECT;
-}
-
 /* Options of the virtio card; the kernel moves the packets of a tap device alone. */
 static void
 check_interface_driver (VbCheck *check, const VbInterface *interface)
 {
-  gboolean is_virtio = g_strcmp0 (interface->model, "virtio") == 0;
-  if (interface->driver == VB_INTERFACE_DRIVER_VHOST && !is_on_tap (interface))
+  gboolean is_virtio = vb_interface_is_virtio (interface);
+  if (interface->driver == VB_INTERFACE_DRIVER_VHOST && !vb_interface_is_tap (interface))
     vb_check_refuse_device (check, &interface->base, "/driver/@name",
                             "driver 'vhost' is not supported with type '%s'; use qemu",
                             vb_enum_to_string (&vb_interface_type_table, (int) interface->type));
@@ -36,7 +25,7 @@ check_interface_driver (VbCheck *check, const VbInterface *interface)
 static void
 check_script (VbCheck *check, const VbInterface *interface)
 {
-  if (interface->script == NULL || strcmp (interface->script, NO_SCRIPT) == 0)
+  if (!vb_interface_has_script (interface))
     return;
   if (interface->type == VB_INTERFACE_BRIDGE)
     vb_check_refuse_device (check, &interface->base, "/script",

@@ -174,7 +174,7 @@ check_tuning (VbCheck *check)
   if (limits_kib[VB_MEMORY_MIN_GUARANTEE] > 0)
     vb_check_refuse (check, "/domain/memtune/min_guarantee",
                      "guaranteed memory is not supported by QEMU; remove it");
-  if (limits_kib[VB_MEMORY_SWAP_HARD_LIMIT] > 0 && limits_kib[VB_MEMORY_HARD_LIMIT] <= 0)
+  if (vb_tuning_limits_swap_alone (&domain->tuning))
     vb_check_refuse (check, "/domain/memtune/swap_hard_limit",
                      "a limit of memory and swap together cannot be had without one of memory; add "
                      "<hard_limit>");

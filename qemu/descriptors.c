@@ -7,7 +7,6 @@
 #include "qemu/host-end.h"
 #include "qemu/image-chain.h"
 #include "qemu/open-descriptor.h"
-#include "qemu/rights.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -172,9 +171,13 @@ add_log (VbDescriptors *descriptors, const char *path)
   log->fdset = ++descriptors->n_fdsets;
 }
 
-static gboolean
-is_handed_over (const VbInterface *interface)
+gboolean
+vb_descriptors_is_connection (const VbDevice *device)
 {
+  const VbInterface *interface = (const VbInterface *) device;
+
+  if (device->kind != VB_DEVICE_INTERFACE)
+    return FALSE;
   switch (interface->type)
     {
     case VB_INTERFACE_USER:
@@ -194,10 +197,8 @@ is_handed_over (const VbInterface *interface)
 }
 
 static void
-add_interface (VbDescriptors *descriptors, const VbInterface *interface)
+add_connection (VbDescriptors *descriptors, const VbInterface *interface)
 {
-  if (!is_handed_over (interface))
-    return;
   add_device (descriptors, VB_DESCRIPTOR_GIVEN, &interface->base, "");
   if (interface->driver == VB_INTERFACE_DRIVER_VHOST)
     add (descriptors, VB_DESCRIPTOR_GIVEN, vb_descriptors_vhost_key (&interface->base),
@@ -250,8 +251,8 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
       const VbDevice *device = g_ptr_array_index (domain->devices, i);
       if (device->kind == VB_DEVICE_DISK)
         add_disk (descriptors, (const VbDisk *) device);
-      else if (device->kind == VB_DEVICE_INTERFACE)
-        add_interface (descriptors, (const VbInterface *) device);
+      else if (vb_descriptors_is_connection (device))
+        add_connection (descriptors, (const VbInterface *) device);
       else if (is_log (device))
         add_log (descriptors, log_path);
       else if (vb_host_end_of (device) != NULL)
@@ -399,13 +400,11 @@ open_some (gpointer data, GError **error)
 gboolean
 vb_descriptors_open (VbDescriptors *descriptors, const VbOpening *opening, GError **error)
 {
-  g_auto (VbRights) rights = { 0 };
   Pass own = { descriptors, opening, TRUE };
   Pass others = { descriptors, opening, FALSE };
 
   drop_pairs (descriptors);
-  return vb_rights_find (&rights, opening->owner, error) && open_some (&own, error) &&
-         vb_rights_run (&rights, open_some, &others, error);
+  return open_some (&own, error) && vb_rights_run (opening->rights, open_some, &others, error);
 }
 
 void
@@ -417,6 +416,19 @@ vb_descriptors_close (VbDescriptors *descriptors)
       if (descriptor->fd >= 0)
         close (g_steal_fd (&descriptor->fd));
     }
+}
+
+gboolean
+vb_descriptor_is_image (const VbDescriptor *descriptor)
+{
+  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
+         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
+}
+
+char *
+vb_descriptor_get_set_path (const VbDescriptor *descriptor)
+{
+  return g_strdup_printf ("/dev/fdset/%u", descriptor->fdset);
 }
 
 guint
@@ -474,7 +486,7 @@ vb_descriptors_translate (const VbDescriptors *descriptors, const char *text)
   for (guint i = descriptors->list->len; i > 0; i--)
     {
       const VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i - 1);
-      g_autofree char *name = g_strdup_printf ("/dev/fdset/%u", descriptor->fdset);
+      g_autofree char *name = vb_descriptor_get_set_path (descriptor);
       if (descriptor->fdset != 0)
         g_string_replace (result, name, descriptor->path, 0);
     }

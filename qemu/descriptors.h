@@ -7,6 +7,7 @@
 
 #include "domain/domain.h"
 #include "qemu/given.h"
+#include "qemu/rights.h"
 #include "qemu/qemu-error.h"
 
 typedef enum
@@ -57,13 +58,16 @@ typedef struct _VbDescriptors VbDescriptors;
 /* How a plan is opened. */
 typedef struct
 {
-  const VbGiven *given;    /* (nullable) what is of a name there is that */
-  const char *owner;       /* (nullable) whose rights the guest's files are opened with */
+  const VbGiven *given;   /* (nullable) what is of a name there is that */
+  const char *owner;      /* (nullable) whose files those of the guest are, for messages… */
+  const VbRights *rights; /* …and the rights that they are opened with; (nullable): the service's */
   const char *secrets_dir; /* (nullable) */
 } VbOpening;
 
 /* (transfer full): "disk:vda", "interface:net0" */
 char *vb_descriptors_key (const VbDevice *device);
+/* Whether @device is a card whose connection only who launches can make: its descriptor is given. */
+gboolean vb_descriptors_is_connection (const VbDevice *device);
 /* (transfer full): of what moves the packets of a card in the kernel */
 char *vb_descriptors_vhost_key (const VbDevice *device);
 
@@ -85,6 +89,10 @@ void vb_descriptors_close (VbDescriptors *descriptors);
 
 guint vb_descriptors_get_length (const VbDescriptors *descriptors);
 const VbDescriptor *vb_descriptors_get (const VbDescriptors *descriptors, guint index);
+/* Whether it is an image of a disk, or one that another is based on. */
+gboolean vb_descriptor_is_image (const VbDescriptor *descriptor);
+/* (transfer full): by which QEMU opens what it has of @descriptor, which is in a set */
+char *vb_descriptor_get_set_path (const VbDescriptor *descriptor);
 /* (nullable) (transfer none): by key */
 const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const char *key);
 /* (nullable) (transfer none): by "disk", and a disk's target or another device's alias */

@@ -67,19 +67,6 @@ find_disk (const VbDomain *domain, const char *name)
   return NULL;
 }
 
-/* (nullable): the device with that id */
-static const VbDevice *
-find_device (const VbDomain *domain, const char *id)
-{
-  for (guint i = 0; id != NULL && i < domain->devices->len; i++)
-    {
-      const VbDevice *device = g_ptr_array_index (domain->devices, i);
-      if (g_strcmp0 (device->alias, id) == 0)
-        return device;
-    }
-  return NULL;
-}
-
 /* (nullable) */
 static GError *
 explain_disk (const VbDisk *disk, const char *line)
@@ -103,7 +90,8 @@ vb_device_failure_explain (const VbDomain *domain, const char *words)
   const char *node = qmp_value_get_string (option, "node-name");
   const VbDisk *disk =
       find_disk (domain, node != NULL ? node : qmp_value_get_string (option, "drive"));
-  const VbDevice *device = find_device (domain, qmp_value_get_string (option, "id"));
+  const char *id = qmp_value_get_string (option, "id");
+  const VbDevice *device = id != NULL ? vb_domain_find_device (domain, id) : NULL;
   GError *error = disk != NULL ? explain_disk (disk, line) : NULL;
 
   if (error != NULL || (disk == NULL && device == NULL))

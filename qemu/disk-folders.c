@@ -52,22 +52,21 @@ describe_user (gint64 uid)
 }
 
 static gboolean
-check_folder (const VbDisk *disk, const char *owner, const VbRights *qemu, GError **error)
+check_folder (const VbDisk *disk, const VbOpening *opening, const VbRights *qemu, GError **error)
 {
-  g_autofree char *owner_name = g_strdup_printf ("user '%s'", owner != NULL ? owner : "");
+  g_autofree char *owner_name =
+      g_strdup_printf ("user '%s'", opening->owner != NULL ? opening->owner : "");
   g_autofree char *qemu_name = describe_user (qemu->uid);
   Folder as_owner = { disk, owner_name };
   Folder as_qemu = { disk, qemu_name };
-  g_auto (VbRights) rights = { 0 };
 
-  return vb_rights_find (&rights, owner, error) &&
-         (owner == NULL || vb_rights_run (&rights, list, &as_owner, error)) &&
+  return (opening->owner == NULL || vb_rights_run (opening->rights, list, &as_owner, error)) &&
          vb_rights_run (qemu, list, &as_qemu, error);
 }
 
 gboolean
 vb_disk_folders_check (const VbDomain *domain,
-                       const char *owner,
+                       const VbOpening *opening,
                        const VbRights *qemu,
                        GError **error)
 {
@@ -75,7 +74,7 @@ vb_disk_folders_check (const VbDomain *domain,
     {
       const VbDisk *disk = g_ptr_array_index (domain->devices, i);
       if (disk->base.kind == VB_DEVICE_DISK && disk->type == VB_DISK_TYPE_DIR &&
-          disk->source != NULL && !check_folder (disk, owner, qemu, error))
+          disk->source != NULL && !check_folder (disk, opening, qemu, error))
         return FALSE;
     }
   return TRUE;

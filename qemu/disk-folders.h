@@ -5,11 +5,11 @@
 #pragma once
 
 #include "domain/domain.h"
-#include "qemu/rights.h"
+#include "qemu/descriptors.h"
 
-/* Whether @owner (nullable: the service) and QEMU, with the rights that @qemu is, may list them. May
+/* Whether the owner that @opening has and QEMU, with the rights that @qemu is, may list them. May
  * block. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
 gboolean vb_disk_folders_check (const VbDomain *domain,
-                                const char *owner,
+                                const VbOpening *opening,
                                 const VbRights *qemu,
                                 GError **error);

@@ -4,8 +4,6 @@
  */
 #include "qemu/display-failure.h"
 
-#include "qemu/argv.h"
-
 #include <string.h>
 
 #define SPICE_FAILED "failed to initialize spice server"
@@ -39,8 +37,8 @@ explain_window (const VbGraphics *window, const char *last_words)
 GError *
 vb_display_failure_explain (const VbDomain *domain, const char *last_words)
 {
-  const VbGraphics *spice = vb_argv_find_graphics (domain, VB_GRAPHICS_SPICE);
-  const VbGraphics *window = vb_argv_find_graphics (domain, VB_GRAPHICS_SDL);
+  const VbGraphics *spice = vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE);
+  const VbGraphics *window = vb_domain_find_graphics (domain, VB_GRAPHICS_SDL);
 
   if (spice != NULL && strstr (last_words, SPICE_FAILED) != NULL)
     return explain_spice (spice, last_words);

@@ -5,7 +5,6 @@
 #include "qemu/hand-over.h"
 
 #include "qemu/affinity.h"
-#include "qemu/argv.h"
 #include "qemu/host-end.h"
 #include "qemu/qmp-translate.h"
 
@@ -257,8 +256,8 @@ send_password (GTask *task, const VbGraphics *graphics)
 static void
 send_displays (GTask *task, const VbDomain *domain, int vnc_fd)
 {
-  const VbGraphics *vnc = vb_argv_find_graphics (domain, VB_GRAPHICS_VNC);
-  VbGraphics *spice = vb_argv_find_graphics (domain, VB_GRAPHICS_SPICE);
+  const VbGraphics *vnc = vb_domain_find_graphics (domain, VB_GRAPHICS_VNC);
+  VbGraphics *spice = vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE);
 
   if (vnc != NULL)
     {

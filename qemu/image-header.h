@@ -14,8 +14,8 @@ typedef struct
   VbDiskEncryption encryption; /* QCOW: by the cipher that QEMU has given up */
 } VbImageHeader;
 
-/* Of a format that has no backing files nothing is read. Errors: of #GIOErrorEnum, in words that go on after "the
- * image's header". */
+/* Of a format that has no backing files nothing is read. Errors: of #GIOErrorEnum, in words that go on
+ * after "the image's header". */
 gboolean vb_image_header_read (int fd, const char *format, VbImageHeader *header, GError **error);
 void vb_image_header_clear (VbImageHeader *header);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VbImageHeader, vb_image_header_clear)

@@ -5,7 +5,6 @@
  */
 #include "qemu/launch-input.h"
 
-#include "qemu/argv.h"
 #include "qemu/boot-files.h"
 #include "qemu/disk-folders.h"
 #include "qemu/display-socket.h"
@@ -101,38 +100,40 @@ open_display_socket (gpointer data, GError **error)
 
 /* A socket may be a file, and is made as the other files of the guest are opened. */
 static gboolean
-open_display (VbLaunchInput *input, VbGraphicsType type, int *fd, GError **error)
+open_display (
+    VbLaunchInput *input, VbGraphicsType type, const VbRights *rights, int *fd, GError **error)
 {
-  Display display = { vb_argv_find_graphics (input->domain, type), -1 };
-  g_auto (VbRights) rights = { 0 };
+  Display display = { vb_domain_find_graphics (input->domain, type), -1 };
 
   if (display.graphics == NULL)
     return TRUE;
-  if (!vb_rights_find (&rights, input->owner, error) ||
-      !vb_rights_run (&rights, open_display_socket, &display, error))
+  if (!vb_rights_run (rights, open_display_socket, &display, error))
     return FALSE;
   *fd = display.fd;
   return TRUE;
 }
 
 static gboolean
-open_disks (VbLaunchInput *input, GError **error)
+open_disks (VbLaunchInput *input, const VbRights *rights, GError **error)
 {
-  VbOpening opening = { input->given, input->owner, input->secrets_dir };
+  VbOpening opening = { input->given, input->owner, rights, input->secrets_dir };
   VbRights qemu = { input->uid, input->gid, input->groups, input->n_groups };
 
-  return vb_disk_folders_check (input->domain, input->owner, &qemu, error) &&
+  return vb_disk_folders_check (input->domain, &opening, &qemu, error) &&
          vb_descriptors_open (input->descriptors, &opening, error);
 }
 
 gboolean
 vb_launch_input_open (VbLaunchInput *input, GError **error)
 {
+  g_auto (VbRights) rights = { 0 };
+
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
   return vb_boot_files_check (input->domain, error) &&
          vb_memory_lock_check (input->locked_bytes, error) &&
          vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) &&
-         open_disks (input, error) && open_log (input, error) &&
-         open_display (input, VB_GRAPHICS_VNC, &input->vnc_fd, error) &&
-         open_display (input, VB_GRAPHICS_SPICE, &input->spice_fd, error);
+         vb_rights_find (&rights, input->owner, error) && open_disks (input, &rights, error) &&
+         open_log (input, error) &&
+         open_display (input, VB_GRAPHICS_VNC, &rights, &input->vnc_fd, error) &&
+         open_display (input, VB_GRAPHICS_SPICE, &rights, &input->spice_fd, error);
 }

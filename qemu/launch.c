@@ -210,7 +210,7 @@ static char **
 make_environment (const VbDomain *domain)
 {
   static const char *const of_screen[] = { "DISPLAY", "XAUTHORITY" };
-  gboolean has_window = vb_argv_find_graphics (domain, VB_GRAPHICS_SDL) != NULL;
+  gboolean has_window = vb_domain_find_graphics (domain, VB_GRAPHICS_SDL) != NULL;
   char **environment = vb_process_make_environment ();
 
   /* A session's own service has the session's screen. */
@@ -382,7 +382,7 @@ begin_attempt (VbQemuInstance *instance, GTask *task, VbGiven *given)
 static gboolean
 has_lost_port (VbQemuInstance *instance, const Launch *launch, const VbQemuExit *exit)
 {
-  const VbGraphics *spice = vb_argv_find_graphics (launch->input->domain, VB_GRAPHICS_SPICE);
+  const VbGraphics *spice = vb_domain_find_graphics (launch->input->domain, VB_GRAPHICS_SPICE);
   gboolean is_its_own_end =
       launch->error == NULL || g_error_matches (launch->error, QMP_ERROR, QMP_ERROR_DISCONNECTED);
 

@@ -245,13 +245,6 @@ refuse_missing (const VbDescriptor *descriptor, const VbOpening *opening, GError
   return -1;
 }
 
-static gboolean
-is_image (const VbDescriptor *descriptor)
-{
-  return descriptor->kind == VB_DESCRIPTOR_IMAGE_FILE ||
-         descriptor->kind == VB_DESCRIPTOR_IMAGE_BLOCK;
-}
-
 /* Whether who opened it may do what the guest is to be able to do: nobody gains a right by handing
  * a descriptor over. */
 static gboolean
@@ -295,7 +288,7 @@ copy_given (const VbDescriptor *descriptor, const VbOpening *opening, int given_
   if (fd < 0)
     return refuse_errno (descriptor, opening, errno, error);
   fd = check_format (descriptor, fd, error);
-  if (fd < 0 || !is_image (descriptor))
+  if (fd < 0 || !vb_descriptor_is_image (descriptor))
     return fd;
   if (!check_access (descriptor, flags, error))
     {
@@ -312,7 +305,7 @@ vb_descriptor_open (const VbDescriptor *descriptor, const VbOpening *opening, GE
 {
   int given_fd = vb_given_find (opening->given, descriptor->key);
 
-  if (given_fd < 0 && is_image (descriptor))
+  if (given_fd < 0 && vb_descriptor_is_image (descriptor))
     given_fd = vb_given_find (opening->given, descriptor->path);
   if (given_fd >= 0)
     return copy_given (descriptor, opening, given_fd, error);

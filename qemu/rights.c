@@ -93,7 +93,7 @@ vb_rights_run (const VbRights *rights, VbRightsFunc func, gpointer data, GError 
   g_autoptr (GError) cause = NULL;
   GThread *thread;
 
-  if (rights->uid < 0 || geteuid () != 0 || rights->uid == 0)
+  if (rights == NULL || rights->uid < 0 || geteuid () != 0 || rights->uid == 0)
     return func (data, error);
   thread = g_thread_try_new ("rights", run_in_thread, &call, &cause);
   if (thread == NULL)

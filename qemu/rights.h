@@ -22,6 +22,7 @@ gboolean vb_rights_find (VbRights *rights, const char *name, GError **error);
 void vb_rights_clear (VbRights *rights);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VbRights, vb_rights_clear)
 
-/* Calls @func, in a thread of its own where the rights are others than the service's, and waits for
- * it. Only root can take the place of others: for anybody else the rights are the service's. */
+/* Calls @func, in a thread of its own where @rights (nullable: the service's own) are others than the
+ * service's, and waits for it. Only root can take the place of others: for anybody else the rights are
+ * the service's. */
 gboolean vb_rights_run (const VbRights *rights, VbRightsFunc func, gpointer data, GError **error);

@@ -595,7 +595,7 @@ test_transient (Fixture *fixture, gconstpointer data)
   fixture_assert_no_folder (fixture);
 }
 
-/* Where QEMU is another user, a guest has of the host what its owner has, and not what the service has. */
+/* Where QEMU is another user, a guest has of the host what its owner has, not what the service has. */
 static void
 test_rights_of_owner (Fixture *fixture, gconstpointer data)
 {
