@@ -84,6 +84,8 @@ counts=$(/usr/bin/python3 - $log $status <<'PYTHON'
 import json
 import sys
 
+LAST_LINES = 40
+
 log_path, status = sys.argv[1:]
 passed = failed = 0
 with open(log_path, encoding='utf-8') as log:
@@ -94,7 +96,9 @@ with open(log_path, encoding='utf-8') as log:
             continue
         failed += 1
         note = ', which is a failure here' if test['result'] == 'SKIP' else ''
-        print(f'{test["result"]}: {test["name"]}{note}', file=sys.stderr)
+        print(f'{test["result"]}: {test["name"]}{note}; it ended with:', file=sys.stderr)
+        words = (test.get('stdout', '') + test.get('stderr', '')).splitlines()
+        print(*(f'  {line}' for line in words[-LAST_LINES:]), sep='\n', file=sys.stderr)
 if status != '0' and not failed:
     failed = 1
     print(f'meson test ended with status {status}', file=sys.stderr)
