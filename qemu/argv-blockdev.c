@@ -94,8 +94,8 @@ static void
 set_file (QmpValue *node, const Layer *layer)
 {
   const VbDescriptor *descriptor = layer->descriptor;
-  g_autofree char *file =
-      descriptor != NULL ? vb_descriptor_get_set_path (descriptor) : g_strdup (layer->disk->source);
+  g_autofree char *file = descriptor != NULL ? vb_descriptor_get_qemu_path (descriptor)
+                                             : g_strdup (layer->disk->source);
   qmp_value_set_string (node, "filename", file);
 }
 

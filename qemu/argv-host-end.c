@@ -32,7 +32,7 @@ add_opened (const End *end, const char *backend, const char *path, const char *m
       end->argv->descriptors != NULL ? vb_descriptors_find_end (end->argv->descriptors, end->device)
                                      : NULL;
   g_autofree char *place =
-      descriptor != NULL ? vb_descriptor_get_set_path (descriptor) : vb_argv_escape (path);
+      descriptor != NULL ? vb_descriptor_get_qemu_path (descriptor) : vb_argv_escape (path);
 
   vb_argv_add_format (end->argv, "-chardev", "%s,id=%s,path=%s%s", backend, end->id, place, more);
 }

@@ -31,7 +31,7 @@ new_usb (const VbHostdev *hostdev, const VbDescriptor *descriptor)
       set_usb_match (json, hostdev);
       return json;
     }
-  path = vb_descriptor_get_set_path (descriptor);
+  path = vb_descriptor_get_qemu_path (descriptor);
   qmp_value_set_string (json, "hostdevice", path);
   return json;
 }

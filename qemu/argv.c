@@ -229,6 +229,18 @@ add_actions (VbArgv *argv)
     vb_argv_add_device (argv, NULL, vb_argv_new_device ("pvpanic"));
 }
 
+/* @path: (nullable): as the user knows it */
+static void
+add_boot_file (VbArgv *argv, const char *option, const char *key, const char *path)
+{
+  const VbDescriptor *descriptor =
+      argv->descriptors != NULL ? vb_descriptors_find (argv->descriptors, key) : NULL;
+  g_autofree char *opened = descriptor != NULL ? vb_descriptor_get_qemu_path (descriptor) : NULL;
+
+  if (path != NULL)
+    vb_argv_add (argv, option, opened != NULL ? opened : path);
+}
+
 static void
 add_boot (VbArgv *argv)
 {
@@ -238,20 +250,13 @@ add_boot (VbArgv *argv)
     [VB_SWITCH_NO] = ",menu=off",
   };
   const VbOs *os = &argv->domain->os;
-  const struct
-  {
-    const char *option;
-    const char *value;
-  } files[] = {
-    { "-bios", os->loader },
-    { "-kernel", os->kernel },
-    { "-initrd", os->initrd },
-    { "-append", os->command_line },
-  };
+
   vb_argv_add_format (argv, "-boot", "strict=on%s", menus[os->boot_menu]);
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    if (files[i].value != NULL)
-      vb_argv_add (argv, files[i].option, files[i].value);
+  add_boot_file (argv, "-bios", VB_DESCRIPTOR_LOADER, os->loader);
+  add_boot_file (argv, "-kernel", VB_DESCRIPTOR_KERNEL, os->kernel);
+  add_boot_file (argv, "-initrd", VB_DESCRIPTOR_INITRD, os->initrd);
+  if (os->command_line != NULL)
+    vb_argv_add (argv, "-append", os->command_line);
 }
 
 /* `query-fdsets` tells the next service which files these are. */
@@ -286,7 +291,7 @@ add_monitor (VbArgv *argv)
 {
   const VbDescriptor *monitor = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR);
   const VbDescriptor *log = vb_descriptors_find (argv->descriptors, VB_DESCRIPTOR_MONITOR_LOG);
-  g_autofree char *log_path = vb_descriptor_get_set_path (log);
+  g_autofree char *log_path = vb_descriptor_get_qemu_path (log);
   vb_argv_add_format (argv, "-chardev",
                       "socket,id=monitor,fd=%d,server=on,wait=off,logfile=%s,logappend=on",
                       monitor->child_fd, log_path);

@@ -1,47 +1,69 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * QEMU reads firmware, kernel and initrd before it has a monitor, and cannot take them as
- * descriptors: what is missing is better told here. One that is no file could hold QEMU up for ever.
+ * QEMU has no way to take firmware, kernel and initrd as descriptors. It opens them by name, and
+ * `/proc/self/fd/N` is the name of a descriptor that it was started with; but the kernel then looks at
+ * the file's owner and mode anew. Who may read all is a file in memory.
  */
-#include "qemu/boot-files.h"
+#include "qemu/boot-file.h"
 
 #include <errno.h>
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+/* What one call copies at most: the kernel has a limit of its own. */
+#define CHUNK_BYTES (1 << 30)
 
 static gboolean
-check_file (const char *element, const char *path, GError **error)
+open_again (gpointer data, GError **error)
 {
-  GStatBuf status;
+  const int *fd = data;
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", *fd);
+  int again = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-  if (access (path, R_OK) < 0 || g_stat (path, &status) < 0)
-    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-                 "%s '%s' cannot be read: %s; create it or correct <%s>", element, path,
-                 g_strerror (errno), element);
-  else if (!S_ISREG (status.st_mode))
-    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
-                 "%s '%s' is no regular file; correct <%s>", element, path, element);
-  else
-    return TRUE;
-  return FALSE;
+  return again >= 0 && close (again) == 0;
 }
 
-gboolean
-vb_boot_files_check (const VbDomain *domain, GError **error)
+static gboolean
+copy_into (int copy, int fd)
 {
-  const struct
-  {
-    const char *element;
-    const char *path;
-  } files[] = {
-    { "loader", domain->os.loader },
-    { "kernel", domain->os.kernel },
-    { "initrd", domain->os.initrd },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
-    if (files[i].path != NULL && !check_file (files[i].element, files[i].path, error))
-      return FALSE;
-  return TRUE;
+  off_t offset = 0;
+  ssize_t n_bytes;
+
+  do
+    n_bytes = sendfile (copy, fd, &offset, CHUNK_BYTES);
+  while (n_bytes > 0 || (n_bytes < 0 && errno == EINTR));
+  return n_bytes == 0 && fcntl (copy, F_ADD_SEALS, SEALS) == 0;
+}
+
+static int
+copy_to_memory (int fd)
+{
+  int copy = memfd_create ("boot-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int error_number;
+
+  if (copy >= 0 && copy_into (copy, fd))
+    return copy;
+  error_number = errno;
+  if (copy >= 0)
+    close (copy);
+  errno = error_number;
+  return -1;
+}
+
+int
+vb_boot_file_share (int fd, const VbRights *qemu)
+{
+  int copy;
+  int error_number;
+
+  if (vb_rights_run (qemu, open_again, &fd, NULL))
+    return fd;
+  copy = copy_to_memory (fd);
+  error_number = errno;
+  close (fd);
+  errno = error_number;
+  return copy;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The files that QEMU reads by name before a guest starts.
+ * The files that QEMU reads before a guest starts: firmware, kernel, initrd.
  */
 #pragma once
 
-#include "domain/domain.h"
-#include "qemu/qemu-error.h"
+#include "qemu/rights.h"
 
-/* Whether loader, kernel and initrd can be read. May block on the disks. Errors:
- * %VB_QEMU_ERROR_HOST_RESOURCE. */
-gboolean vb_boot_files_check (const VbDomain *domain, GError **error);
+/* @fd: (transfer full): a file that is open for reading. What QEMU, with the rights that @qemu
+ * (nullable: the service's) is, can read by `/proc/self/fd`: that, or a copy in memory that nobody can
+ * change. May block on the disk. After an error -1, and errno says why. */
+int vb_boot_file_share (int fd, const VbRights *qemu);

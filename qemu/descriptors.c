@@ -229,6 +229,27 @@ add_own (VbDescriptors *descriptors,
   return descriptor;
 }
 
+/* The last of the plan, which the files of devices had before. */
+static void
+add_boot_files (VbDescriptors *descriptors, const VbOs *os)
+{
+  const struct
+  {
+    const char *key;
+    const char *path;
+  } files[] = {
+    { VB_DESCRIPTOR_LOADER, os->loader },
+    { VB_DESCRIPTOR_KERNEL, os->kernel },
+    { VB_DESCRIPTOR_INITRD, os->initrd },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (files[i].path != NULL)
+      add (descriptors, VB_DESCRIPTOR_BOOT_FILE, g_strdup (files[i].key), g_strdup (files[i].key),
+           g_strdup (files[i].path))
+          ->read_only = TRUE;
+}
+
 VbDescriptors *
 vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path)
 {
@@ -260,6 +281,7 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
       else if (device->kind == VB_DEVICE_HOSTDEV)
         add_hostdev (descriptors, (const VbHostdev *) device);
     }
+  add_boot_files (descriptors, &domain->os);
   return descriptors;
 }
 
@@ -426,9 +448,10 @@ vb_descriptor_is_image (const VbDescriptor *descriptor)
 }
 
 char *
-vb_descriptor_get_set_path (const VbDescriptor *descriptor)
+vb_descriptor_get_qemu_path (const VbDescriptor *descriptor)
 {
-  return g_strdup_printf ("/dev/fdset/%u", descriptor->fdset);
+  return descriptor->fdset != 0 ? g_strdup_printf ("/dev/fdset/%u", descriptor->fdset)
+                                : g_strdup_printf ("/proc/self/fd/%d", descriptor->child_fd);
 }
 
 guint
@@ -486,9 +509,8 @@ vb_descriptors_translate (const VbDescriptors *descriptors, const char *text)
   for (guint i = descriptors->list->len; i > 0; i--)
     {
       const VbDescriptor *descriptor = g_ptr_array_index (descriptors->list, i - 1);
-      g_autofree char *name = vb_descriptor_get_set_path (descriptor);
-      if (descriptor->fdset != 0)
-        g_string_replace (result, name, descriptor->path, 0);
+      g_autofree char *name = vb_descriptor_get_qemu_path (descriptor);
+      g_string_replace (result, name, descriptor->path, 0);
     }
   return g_string_free (g_steal_pointer (&result), FALSE);
 }

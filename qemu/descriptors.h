@@ -14,6 +14,7 @@ typedef enum
 {
   VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
   VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
+  VB_DESCRIPTOR_BOOT_FILE,   /* read before the guest starts */
   VB_DESCRIPTOR_SECRET,      /* what the service keeps under a UUID, its path until it is opened */
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
   VB_DESCRIPTOR_APPEND,      /* made, or written to behind what is there */
@@ -50,6 +51,9 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_MONITOR_LOG "monitor-log"
 #define VB_DESCRIPTOR_PROCESS "process"
 #define VB_DESCRIPTOR_LOG "log" /* where a device is of type stdio */
+#define VB_DESCRIPTOR_LOADER "loader"
+#define VB_DESCRIPTOR_KERNEL "kernel"
+#define VB_DESCRIPTOR_INITRD "initrd"
 
 /* The sets of images that others are based on, which no plan knows before it is opened, count from
  * here. */
@@ -61,6 +65,7 @@ typedef struct
   const VbGiven *given;   /* (nullable) what is of a name there is that */
   const char *owner;      /* (nullable) whose files those of the guest are, for messages… */
   const VbRights *rights; /* …and the rights that they are opened with; (nullable): the service's */
+  const VbRights *qemu;   /* those that QEMU will have; (nullable): the service's */
   const char *secrets_dir; /* (nullable) */
 } VbOpening;
 
@@ -91,8 +96,8 @@ guint vb_descriptors_get_length (const VbDescriptors *descriptors);
 const VbDescriptor *vb_descriptors_get (const VbDescriptors *descriptors, guint index);
 /* Whether it is an image of a disk, or one that another is based on. */
 gboolean vb_descriptor_is_image (const VbDescriptor *descriptor);
-/* (transfer full): by which QEMU opens what it has of @descriptor, which is in a set */
-char *vb_descriptor_get_set_path (const VbDescriptor *descriptor);
+/* (transfer full): by which QEMU opens what it has of @descriptor, which is in a set or a boot file */
+char *vb_descriptor_get_qemu_path (const VbDescriptor *descriptor);
 /* (nullable) (transfer none): by key */
 const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const char *key);
 /* (nullable) (transfer none): by "disk", and a disk's target or another device's alias */
@@ -109,5 +114,6 @@ vb_descriptors_find_layer (const VbDescriptors *descriptors, const VbDevice *dis
 /* (nullable) (transfer none): the passphrase of @disk */
 const VbDescriptor *vb_descriptors_find_secret (const VbDescriptors *descriptors,
                                                 const VbDevice *disk);
-/* (transfer full): @text with each `/dev/fdset/N` as the path that the user knows */
+/* (transfer full): @text with each path by which QEMU opens a descriptor as the one that the user
+ * knows */
 char *vb_descriptors_translate (const VbDescriptors *descriptors, const char *text);

@@ -52,29 +52,26 @@ describe_user (gint64 uid)
 }
 
 static gboolean
-check_folder (const VbDisk *disk, const VbOpening *opening, const VbRights *qemu, GError **error)
+check_folder (const VbDisk *disk, const VbOpening *opening, GError **error)
 {
   g_autofree char *owner_name =
       g_strdup_printf ("user '%s'", opening->owner != NULL ? opening->owner : "");
-  g_autofree char *qemu_name = describe_user (qemu->uid);
+  g_autofree char *qemu_name = describe_user (opening->qemu->uid);
   Folder as_owner = { disk, owner_name };
   Folder as_qemu = { disk, qemu_name };
 
   return (opening->owner == NULL || vb_rights_run (opening->rights, list, &as_owner, error)) &&
-         vb_rights_run (qemu, list, &as_qemu, error);
+         vb_rights_run (opening->qemu, list, &as_qemu, error);
 }
 
 gboolean
-vb_disk_folders_check (const VbDomain *domain,
-                       const VbOpening *opening,
-                       const VbRights *qemu,
-                       GError **error)
+vb_disk_folders_check (const VbDomain *domain, const VbOpening *opening, GError **error)
 {
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDisk *disk = g_ptr_array_index (domain->devices, i);
       if (disk->base.kind == VB_DEVICE_DISK && disk->type == VB_DISK_TYPE_DIR &&
-          disk->source != NULL && !check_folder (disk, opening, qemu, error))
+          disk->source != NULL && !check_folder (disk, opening, error))
         return FALSE;
     }
   return TRUE;

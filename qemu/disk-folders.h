@@ -7,9 +7,6 @@
 #include "domain/domain.h"
 #include "qemu/descriptors.h"
 
-/* Whether the owner that @opening has and QEMU, with the rights that @qemu is, may list them. May
- * block. Errors: %VB_QEMU_ERROR_HOST_RESOURCE. */
-gboolean vb_disk_folders_check (const VbDomain *domain,
-                                const VbOpening *opening,
-                                const VbRights *qemu,
-                                GError **error);
+/* Whether the owner that @opening has and QEMU may list them. May block. Errors:
+ * %VB_QEMU_ERROR_HOST_RESOURCE. */
+gboolean vb_disk_folders_check (const VbDomain *domain, const VbOpening *opening, GError **error);

@@ -5,7 +5,6 @@
  */
 #include "qemu/launch-input.h"
 
-#include "qemu/boot-files.h"
 #include "qemu/disk-folders.h"
 #include "qemu/display-socket.h"
 #include "qemu/huge-pages.h"
@@ -114,12 +113,12 @@ open_display (
 }
 
 static gboolean
-open_disks (VbLaunchInput *input, const VbRights *rights, GError **error)
+open_files (VbLaunchInput *input, const VbRights *rights, GError **error)
 {
-  VbOpening opening = { input->given, input->owner, rights, input->secrets_dir };
   VbRights qemu = { input->uid, input->gid, input->groups, input->n_groups };
+  VbOpening opening = { input->given, input->owner, rights, &qemu, input->secrets_dir };
 
-  return vb_disk_folders_check (input->domain, &opening, &qemu, error) &&
+  return vb_disk_folders_check (input->domain, &opening, error) &&
          vb_descriptors_open (input->descriptors, &opening, error);
 }
 
@@ -129,10 +128,9 @@ vb_launch_input_open (VbLaunchInput *input, GError **error)
   g_auto (VbRights) rights = { 0 };
 
   input->groups = vb_process_list_groups (input->uid, input->gid, &input->n_groups);
-  return vb_boot_files_check (input->domain, error) &&
-         vb_memory_lock_check (input->locked_bytes, error) &&
+  return vb_memory_lock_check (input->locked_bytes, error) &&
          vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) &&
-         vb_rights_find (&rights, input->owner, error) && open_disks (input, &rights, error) &&
+         vb_rights_find (&rights, input->owner, error) && open_files (input, &rights, error) &&
          open_log (input, error) &&
          open_display (input, VB_GRAPHICS_VNC, &rights, &input->vnc_fd, error) &&
          open_display (input, VB_GRAPHICS_SPICE, &rights, &input->spice_fd, error);

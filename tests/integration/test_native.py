@@ -139,6 +139,9 @@ class Native(vt.BusTestCase):
         monitor = vt.SpareMonitor(self.service, IDENTITY)
         facts = qemu_facts.Facts(monitor).read(SERVICE_MONITORS)
         monitor.close()
+        for name in ('kernel', 'initrd'):
+            if path := facts['machine'].get(name):
+                facts['machine'][name] = vt.path_behind(domain.get('Pid'), path)
         domain.call('Destroy')
         domain.call('Undefine')
         return facts

@@ -292,6 +292,22 @@ class OwnersRights(SystemTestCase):
         domain.call('Start')
         self.assertEqual(domain.state(), ('running', 'booted'))
 
+    def test_kernel_that_only_its_owner_reads(self):
+        """QEMU is yet another user, who may not read it either."""
+        kernel = self.folder / 'kernel'
+        kernel.write_bytes(vt.linux_image())
+        kernel.chmod(0o400)
+        xml = domain_xml('stoppable').replace('<boot dev', f'<kernel>{kernel}</kernel><boot dev')
+        domain = self.games.define(xml)
+        with self.assert_error(ERROR + 'HostResource', f"kernel: cannot open '{kernel}'",
+                               "let user 'games' read it"):
+            domain.call('Start')
+        self.give(kernel)
+        domain.call('Start')
+        self.assertEqual(domain.state(), ('running', 'booted'))
+        domain.call('Destroy')
+        domain.on(self.root).call('Undefine')
+
     def test_socket_in_a_folder_of_another(self):
         closed = self.folder / 'closed'
         closed.mkdir(mode=0o755)

@@ -125,6 +125,11 @@ def command_words(pid):
     return pathlib.Path(f'/proc/{pid}/cmdline').read_bytes().decode().split('\0')[:-1]
 
 
+def path_behind(pid, path):
+    """What of the host a process has at this path of one of its own descriptors."""
+    return os.readlink(path.replace('/self/', f'/{pid}/'))
+
+
 def is_alive(pid):
     """Whether it runs, or could: a zombie does not."""
     with contextlib.suppress(OSError):

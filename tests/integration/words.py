@@ -169,6 +169,14 @@ def option(*words):
     return check
 
 
+def boot_file(word, path):
+    """QEMU was given this file, by one of its descriptors"""
+    def check(guest):
+        found = vt.path_behind(guest.pid, guest.words[guest.words.index(word) + 1])
+        return differ(word, found, path)
+    return check
+
+
 def no_option(word):
     def check(guest):
         return f'{word} is in the command line' if word in guest.words else None

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rows of all that is no device: identity, firmware, processors, clock, ends, limits."""
 
-from words import (affinity, boot_menu, boots, cpu, device, elsewhere, environment, firmware,
-                   has_cpus, in_document, machine, no_option, option, refused, shown, smbios, starts,
-                   told)
+from words import (affinity, boot_file, boot_menu, boots, cpu, device, elsewhere, environment,
+                   firmware, has_cpus, in_document, machine, no_option, option, refused, shown,
+                   smbios, starts, told)
 
 OS = "<os><type arch='x86_64' machine='pc'>hvm</type>{}</os>"
 MIB = 1 << 20
@@ -52,7 +52,7 @@ FIRMWARE = [
             body='<bootloader>/usr/bin/pygrub</bootloader>'
                  '<bootloader_args>--append single</bootloader_args>'
                  "<os><type arch='x86_64'>hvm</type></os>"),
-    starts('loader', option('-bios', '/usr/share/seabios/bios-256k.bin'),
+    starts('loader', boot_file('-bios', '/usr/share/seabios/bios-256k.bin'),
            body=OS.format('<loader>/usr/share/seabios/bios-256k.bin</loader>')),
     starts('boot devices in turn',
            boots('*/ethernet@*', '*/ide@1,1/drive@1/disk@0', '*/ide@1,1/drive@0/disk@0',

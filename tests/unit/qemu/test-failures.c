@@ -351,9 +351,9 @@ static const HostCase host_cases[] = {
     "<disk type='file'><source file='%s/fifo'/><target dev='vda'/></disk>", "",
     "disk 'vda': '*/fifo' is no regular file*" },
   { "/failures/host/kernel-missing", "<!-- %s -->", "%s/none",
-    "kernel '*/none' cannot be read: No such file or directory; create it or correct <kernel>" },
+    "kernel: cannot open '*/none': No such file or directory; create it or correct the path" },
   { "/failures/host/kernel-is-fifo", "<!-- %s -->", "%s/fifo",
-    "kernel '*/fifo' is no regular file; correct <kernel>" },
+    "kernel: '*/fifo' is no regular file; correct the path" },
 };
 
 static void
