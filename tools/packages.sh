@@ -56,7 +56,7 @@ packages_test='
   xvfb                     Xvfb
   iproute2                 ip
   passt                    passt
-  qemu-system-arm          qemu-system-aarch64
+  libnss3-tools            certutil
 '
 # Of these a test reads files, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already. A kernel for guests (-) is never taken from the host.

@@ -110,6 +110,13 @@ def card(type_, source, alias='it'):
     return f"<smartcard mode='passthrough' type='{type_}'>{source}<alias name='{alias}'/></smartcard>"
 
 
+def certificates(database):
+    return ("<smartcard mode='host-certificates'><certificate>one</certificate>"
+            '<certificate>two</certificate><certificate>three</certificate>'
+            f"<database>{database}</database><address type='ccid' controller='0' slot='0'/>"
+            "<alias name='it'/></smartcard>")
+
+
 SMARTCARDS = [
     *(starts(f'smartcard {type_}{way}', device('it', type='ccid-card-passthru'),
              back_end('it', name), devices=card(type_, source))
@@ -121,13 +128,16 @@ SMARTCARDS = [
               f"smartcard *: protocol '{protocol}' is not supported: *; use raw or telnet, *",
               devices=card('tcp', TCP.format('bind', '{free_port}') + f"<protocol type='{protocol}'/>"))
       for protocol in ('telnets', 'tls')),
-    # No reader and no database of certificates is here: QEMU says so.
-    fails('smartcard of the host', "smartcard '0': QEMU cannot have it: ccid-card-emulated: *", devices="<smartcard mode='host'/>"),
-    fails('smartcard of certificates', "smartcard '0': QEMU cannot have it: ccid-card-emulated: *",
-          devices="<smartcard mode='host-certificates'><certificate>a</certificate>"
-                  '<certificate>b</certificate><certificate>c</certificate>'
-                  '<database>{folder}</database>'
-                  "<address type='ccid' controller='0' slot='0'/></smartcard>"),
+    # No reader is here: QEMU says so.
+    fails('smartcard of the host', "smartcard '0': QEMU cannot have it: ccid-card-emulated: *",
+          devices="<smartcard mode='host'/>"),
+    starts('smartcard of certificates',
+           device('it', type='ccid-card-emulated', backend='certificates', cert1='one', cert2='two',
+                  cert3='three'),
+           devices=certificates('{folder}/certificates')),
+    fails('smartcard of a database that is none',
+          "smartcard 'it': QEMU cannot have it: ccid-card-emulated: *",
+          devices=certificates('{folder}/files')),
     starts('slot of a card', device('it', type='ccid-card-passthru'),
            devices="<smartcard mode='passthrough' type='null'><alias name='it'/>"
                    "<address type='ccid' bus='0' slot='0'/></smartcard>"),

@@ -33,6 +33,7 @@ class Host:
         self.folder = folder
         self.add_cleanup = add_cleanup
         self.make_files()
+        self.make_certificates()
         vt.make_encrypted_image(folder, SECRET, 'open sesame')
         self.words = {'folder': folder, 'tty': self.make_terminal(), 'tcp_port': self.listen_tcp(),
                       'free_port': free_port(), 'free_vnc_port': free_port(FIRST_VNC_PORT + 10),
@@ -54,6 +55,19 @@ class Host:
         (self.folder / 'files').mkdir()
         (self.folder / 'files' / 'hello.txt').write_text('hello', 'utf-8')
         os.mkfifo(self.folder / 'fifo')
+
+    def make_certificates(self):
+        """A database of three, which make a card"""
+        database = self.folder / 'certificates'
+        noise = self.folder / 'noise'
+        database.mkdir()
+        noise.write_bytes(os.urandom(64))
+        make = ['certutil', '-d', f'sql:{database}']
+        subprocess.run([*make, '-N', '--empty-password'], check=True)
+        for number, name in enumerate(('one', 'two', 'three')):
+            subprocess.run([*make, '-S', '-x', '-s', f'CN={name}', '-n', name, '-t', ',,',
+                            '-z', noise, '-m', str(number + 1)], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=True)
 
     def make_terminal(self):
         """A terminal stands for a serial port of the host: it takes the same settings."""
