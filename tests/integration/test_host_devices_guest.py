@@ -34,6 +34,7 @@ ARGUMENTS = [
     '-device', 'nvme,bus=port2,id=nvme1,serial=abc,subsys=subsystem,sriov_max_vfs=2,'
                'sriov_vq_flexible=4,sriov_vi_flexible=2,max_ioqpairs=6,msix_qsize=5',
     '-device', 'pcie-root-port,id=port3,bus=pcie.0,chassis=3,addr=0x12',
+    '-chardev', 'null,id=printer', '-device', 'isa-parallel,chardev=printer',
     '-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet,bus=usb.0,id=tablet',
     '-blockdev', '{"driver": "null-co", "node-name": "stick", "size": 1048576}',
     '-blockdev', '{"driver": "null-co", "node-name": "other", "size": 1048576}',
@@ -58,6 +59,7 @@ class HostDevicesTest(full_guest.ServiceTestCase):
     kernel_options = 'intel_iommu=on iommu=nopt'
     arguments = ARGUMENTS
     settings = full_guest.PATIENT + 'user=nobody\n'
+    modules = ('parport_pc', 'ppdev')
 
     @classmethod
     def setUpClass(cls):
@@ -317,6 +319,17 @@ class HostDevicesTest(full_guest.ServiceTestCase):
         by_place.call('Destroy')
         self.guest.qmp('device_del', id='first')
         self.wait_for('InterfacesRemoved', stick)
+
+    def test_6_parallel_port(self):
+        """QEMU takes it for itself, as a user who may not open it."""
+        self.assertEqual(self.shell('stat -c %a%U /dev/parport0'), '660root')
+        one = self.define('printer', "<parallel type='dev'><source path='/dev/parport0'/></parallel>",
+                          machine='pc')
+        self.start(one)
+        self.assertEqual([row['filename'] for row in self.query(one, 'query-chardev', {})
+                          if row['label'] == 'charparallel0'], ['parallel'])
+        self.assertIn('/dev/parport0', self.shell(f'ls -l /proc/{one.get("Pid")}/fd'))
+        one.call('Destroy')
 
 
 if __name__ == '__main__':
