@@ -27,6 +27,15 @@ const VbEnumTable vb_graphics_type_table = { type_words, "graphics type" };
 const VbEnumTable vb_graphics_channel_name_table = { channel_name_words, "SPICE channel" };
 const VbEnumTable vb_graphics_channel_mode_table = { channel_mode_words, "channel mode" };
 
+const VbGraphicsChannel *
+vb_graphics_find_channel (const VbGraphics *graphics, VbGraphicsChannelMode mode)
+{
+  for (guint i = 0; i < graphics->n_channels; i++)
+    if (graphics->channels[i].mode == mode)
+      return &graphics->channels[i];
+  return NULL;
+}
+
 const char *
 vb_graphics_get_listen (const VbGraphics *graphics)
 {

@@ -72,5 +72,8 @@ typedef struct
   VbGraphicsChannel channels[VB_N_GRAPHICS_CHANNELS]; /* each name once */
 } VbGraphics;
 
+/* (nullable): the first channel of @mode */
+const VbGraphicsChannel *vb_graphics_find_channel (const VbGraphics *graphics,
+                                                   VbGraphicsChannelMode mode);
 /* Where it listens, by default on this host alone. */
 const char *vb_graphics_get_listen (const VbGraphics *graphics);

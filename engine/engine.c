@@ -142,6 +142,7 @@ vb_engine_config_free (VbEngineConfig *config)
   g_free (config->log_dir);
   g_free (config->cache_dir);
   g_free (config->secrets_dir);
+  g_free (config->certificates_dir);
   g_clear_pointer (&config->cgroups, vb_cgroups_unref);
   g_free (config);
 }
@@ -262,6 +263,7 @@ vb_engine_get_qemu_settings (VbEngine *engine)
   settings.kvm_reason = facts->kvm_reason;
   settings.host = engine->qemu_host;
   settings.secrets_dir = engine->config->secrets_dir;
+  settings.certificates_dir = engine->config->certificates_dir;
   return settings;
 }
 

@@ -17,13 +17,14 @@
 
 typedef struct
 {
-  char *state_dir;     /* (owned) holds `domains/` */
-  char *runtime_dir;   /* (owned) holds a folder per running machine */
-  char *log_dir;       /* (owned) holds NAME.log per domain */
-  char *cache_dir;     /* (owned) (nullable) holds what emulators can do; %NULL: nothing is kept */
-  char *secrets_dir;   /* (owned) (nullable) holds passphrases of disks */
-  VbCgroups *cgroups;  /* (owned) */
-  VbQemuSettings qemu; /* KVM facts are filled in from the host */
+  char *state_dir;   /* (owned) holds `domains/` */
+  char *runtime_dir; /* (owned) holds a folder per running machine */
+  char *log_dir;     /* (owned) holds NAME.log per domain */
+  char *cache_dir;   /* (owned) (nullable) holds what emulators can do; %NULL: nothing is kept */
+  char *secrets_dir; /* (owned) (nullable) holds passphrases of disks */
+  char *certificates_dir; /* (owned) (nullable) holds those of displays */
+  VbCgroups *cgroups;     /* (owned) */
+  VbQemuSettings qemu;    /* KVM facts are filled in from the host */
 } VbEngineConfig;
 
 void vb_engine_config_free (VbEngineConfig *config);

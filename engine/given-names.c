@@ -43,7 +43,7 @@ vb_given_names_check (const VbGiven *given, const VbDomain *domain, GError **err
 
   if (given == NULL)
     return TRUE;
-  plan = vb_descriptors_new (domain, "", "");
+  plan = vb_descriptors_new (domain, "", "", NULL);
   names = vb_given_list (given);
   for (guint i = 0; names[i] != NULL; i++)
     if (!is_image_name (plan, names[i]))

@@ -173,7 +173,7 @@ static const VbPassthroughFuncs passthrough_funcs = { on_changing, on_changed };
 static guint
 count_fdsets (const VbDomain *origin)
 {
-  g_autoptr (VbDescriptors) plan = vb_descriptors_new (origin, "", "");
+  g_autoptr (VbDescriptors) plan = vb_descriptors_new (origin, "", "", NULL);
   guint n_fdsets = 0;
 
   for (guint i = 0; i < vb_descriptors_get_length (plan); i++)

@@ -5,6 +5,7 @@
  * by the monitor: until then both let nobody in.
  */
 #include "qemu/argv-parts.h"
+#include "qemu/certificates.h"
 
 #include <string.h>
 
@@ -47,13 +48,49 @@ get_spice_port (const VbDomain *domain, const VbGraphics *graphics)
   return vnc != NULL && vnc->port == FIRST_PORT ? FIRST_PORT + 1 : FIRST_PORT;
 }
 
-/* Without certificates there are none but plain channels; who insists on one has it named. */
+/* The service has chosen one before; nobody else does it. */
+static int
+get_tls_port (const VbArgv *argv, const VbGraphics *graphics)
+{
+  return graphics->tls_port == VB_GRAPHICS_PORT_AUTOMATIC && argv->descriptors == NULL
+             ? get_spice_port (argv->domain, graphics) + 1
+             : graphics->tls_port;
+}
+
+/* (transfer full) */
+static char *
+get_certificate_path (const VbArgv *argv, const VbCertificate *certificate)
+{
+  g_autofree char *path = NULL;
+
+  if (argv->descriptors != NULL)
+    return vb_descriptor_get_qemu_path (vb_descriptors_find (argv->descriptors, certificate->file));
+  path = g_build_filename (argv->certificates_dir, certificate->file, NULL);
+  return vb_argv_escape (path);
+}
+
+static void
+append_encryption (GString *text, const VbArgv *argv, int tls_port)
+{
+  g_string_append_printf (text, ",tls-port=%d", tls_port);
+  for (guint i = 0; i < VB_N_CERTIFICATES; i++)
+    {
+      g_autofree char *path = get_certificate_path (argv, &vb_certificates[i]);
+      g_string_append_printf (text, ",%s=%s", vb_certificates[i].spice_option, path);
+    }
+}
+
 static void
 append_channels (GString *text, const VbGraphics *graphics)
 {
+  static const char *const options[] = {
+    [VB_GRAPHICS_CHANNEL_SECURE] = "tls-channel",
+    [VB_GRAPHICS_CHANNEL_INSECURE] = "plaintext-channel",
+  };
+
   for (guint i = 0; i < graphics->n_channels; i++)
-    if (graphics->channels[i].mode == VB_GRAPHICS_CHANNEL_INSECURE)
-      g_string_append_printf (text, ",plaintext-channel=%s",
+    if (graphics->channels[i].mode != VB_GRAPHICS_CHANNEL_ANY)
+      g_string_append_printf (text, ",%s=%s", options[graphics->channels[i].mode],
                               vb_enum_to_string (&vb_graphics_channel_name_table,
                                                  (int) graphics->channels[i].name));
 }
@@ -63,9 +100,13 @@ add_spice (VbArgv *argv, const VbGraphics *graphics)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *address = vb_argv_escape (vb_graphics_get_listen (graphics));
+  int tls_port = get_tls_port (argv, graphics);
 
-  g_string_append_printf (text, "port=%d,addr=%s", get_spice_port (argv->domain, graphics),
-                          address);
+  if (graphics->port != VB_GRAPHICS_PORT_NONE)
+    g_string_append_printf (text, "port=%d,", get_spice_port (argv->domain, graphics));
+  g_string_append_printf (text, "addr=%s", address);
+  if (tls_port > 0)
+    append_encryption (text, argv, tls_port);
   /* With tickets and without a password, SPICE lets nobody in. */
   if (graphics->password == NULL)
     g_string_append (text, ",disable-ticketing=on");

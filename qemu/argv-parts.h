@@ -26,7 +26,8 @@ typedef struct
 {
   const VbDomain *domain;
   const VbDescriptors *descriptors; /* (nullable): paths are written instead */
-  const char *secrets_dir;          /* (nullable) where @descriptors are */
+  const char *secrets_dir;          /* (nullable) where @descriptors are, as the next */
+  const char *certificates_dir;
   VbBoard board;
   const VbDevice *device;                /* (nullable): for whom is added now */
   GPtrArray *arguments;                  /* (owned) (element-type VbArgument) */

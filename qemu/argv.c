@@ -331,8 +331,11 @@ vb_argv_list (const VbDomain *domain,
               const VbDescriptors *descriptors,
               const VbArgvOptions *options)
 {
-  VbArgv argv = { domain, descriptors, options->secrets_dir, vb_board_of (domain),
-                  .arguments = NULL };
+  VbArgv argv = { .domain = domain,
+                  .descriptors = descriptors,
+                  .secrets_dir = options->secrets_dir,
+                  .certificates_dir = options->certificates_dir,
+                  .board = vb_board_of (domain) };
 
   argv.arguments = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
   for (guint rank = 0; rank < VB_N_DEVICE_RANKS; rank++)

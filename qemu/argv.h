@@ -18,7 +18,8 @@ typedef struct
   gint64 now_s;                  /* since the epoch: what <clock offset='variable'> counts from */
   guint64 huge_page_kib;         /* 0: the machine's memory is in none */
   const VbSysinfo *host_sysinfo; /* (nullable) for <smbios mode='host'> */
-  const char *secrets_dir;       /* (nullable): passphrases are in descriptors */
+  const char *secrets_dir;       /* (nullable): passphrases are in descriptors… */
+  const char *certificates_dir;  /* …and certificates, too */
 } VbArgvOptions;
 
 /* One option of the command line. */

@@ -100,8 +100,9 @@ check_vendor (VbCheck *check, const VbQemuHost *host)
 }
 
 void
-vb_check_cpu (VbCheck *check, const VbQemuSettings *settings)
+vb_check_cpu (VbCheck *check)
 {
+  const VbQemuHost *host = check->settings->host;
   const VbCpu *cpu = &check->domain->cpu;
 
   if (cpu->model == NULL)
@@ -112,7 +113,7 @@ vb_check_cpu (VbCheck *check, const VbQemuSettings *settings)
     vb_check_refuse (check, "/domain/cpu/@match",
                      "whether the host's processor is strictly a '%s' is not known; use exact",
                      cpu->model);
-  check_vendor (check, settings->host);
+  check_vendor (check, host);
   for (guint i = 0; cpu->features != NULL && i < cpu->features->len; i++)
-    check_feature (check, settings->host, i);
+    check_feature (check, host, i);
 }

@@ -287,7 +287,7 @@ vb_check_devices (VbCheck *check)
 {
   static const VbArgvOptions options = { 0 };
   g_autoptr (VbDescriptors) descriptors =
-      vb_descriptors_new (check->domain, RUNTIME_FOLDER, LOG_PATH);
+      vb_descriptors_new (check->domain, RUNTIME_FOLDER, LOG_PATH, NULL);
   g_autoptr (GPtrArray) arguments = vb_argv_list (check->domain, descriptors, &options);
   g_autoptr (VbKnownDevices) devices = vb_known_devices_new (check->facts);
 

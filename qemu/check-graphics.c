@@ -2,6 +2,7 @@
  *
  * What of <graphics> and <video> QEMU cannot have.
  */
+#include "qemu/certificates.h"
 #include "qemu/check-parts.h"
 
 #include <string.h>
@@ -53,26 +54,59 @@ check_keymap (VbCheck *check, const VbGraphics *graphics)
     }
 }
 
-/* There is no certificate that encryption could be had with. */
+static const char *
+describe_folder (const VbCheck *check)
+{
+  const char *folder = check->settings->certificates_dir;
+  return folder != NULL ? folder : "certificates";
+}
+
+/* (transfer full) (nullable): what channels of @mode need and do not have */
+static char *
+get_lack (const VbCheck *check, const VbGraphics *graphics, VbGraphicsChannelMode mode)
+{
+  gboolean is_secure = mode == VB_GRAPHICS_CHANNEL_SECURE;
+
+  if (is_secure && !vb_certificates_are_there (check->settings->certificates_dir))
+    return g_strdup_printf ("certificates: put " VB_CERTIFICATES_NAMES
+                            " into the folder '%s', or use any or insecure",
+                            describe_folder (check));
+  if (is_secure && graphics->tls_port == VB_GRAPHICS_PORT_NONE && !graphics->autoport)
+    return g_strdup ("a port for encrypted connections; add tlsPort");
+  if (mode == VB_GRAPHICS_CHANNEL_INSECURE && graphics->port == VB_GRAPHICS_PORT_NONE)
+    return g_strdup ("a port for plain connections; add port");
+  return NULL;
+}
+
+static void
+check_channel (VbCheck *check, const VbGraphics *graphics, guint number)
+{
+  const VbGraphicsChannel *channel = &graphics->channels[number];
+  g_autofree char *lack = get_lack (check, graphics, channel->mode);
+  g_autofree char *rest = g_strdup_printf ("/channel[%u]/@mode", number + 1);
+
+  if (lack != NULL)
+    vb_check_refuse_device (
+        check, &graphics->base, rest, "mode '%s' of channel '%s' needs %s",
+        vb_enum_to_string (&vb_graphics_channel_mode_table, (int) channel->mode),
+        vb_enum_to_string (&vb_graphics_channel_name_table, (int) channel->name), lack);
+}
+
 static void
 check_encryption (VbCheck *check, const VbGraphics *graphics)
 {
-  if (graphics->tls_port > 0)
+  gboolean has_certificates = vb_certificates_are_there (check->settings->certificates_dir);
+
+  if (!has_certificates && graphics->tls_port > 0)
     vb_check_refuse_device (check, &graphics->base, "/@tlsPort",
-                            "encrypted connections are not supported; remove tlsPort");
-  else if (graphics->tls_port == VB_GRAPHICS_PORT_AUTOMATIC)
+                            "encrypted connections need certificates: put " VB_CERTIFICATES_NAMES
+                            " into the folder '%s', or remove tlsPort",
+                            describe_folder (check));
+  else if (!has_certificates && graphics->tls_port == VB_GRAPHICS_PORT_AUTOMATIC)
     vb_check_warn_device (check, &graphics->base, "/@tlsPort",
-                          "encrypted connections are not supported: no such port is chosen");
+                          "without certificates no port for encrypted connections is chosen");
   for (guint i = 0; i < graphics->n_channels; i++)
-    if (graphics->channels[i].mode == VB_GRAPHICS_CHANNEL_SECURE)
-      {
-        g_autofree char *rest = g_strdup_printf ("/channel[%u]/@mode", i + 1);
-        vb_check_refuse_device (
-            check, &graphics->base, rest,
-            "mode 'secure' of channel '%s' needs encrypted connections, which are not supported; "
-            "use any or insecure",
-            vb_enum_to_string (&vb_graphics_channel_name_table, (int) graphics->channels[i].name));
-      }
+    check_channel (check, graphics, i);
 }
 
 void

@@ -13,8 +13,9 @@
 #define MACHINE_PATH "/domain/os/type/@machine"
 
 static void
-check_type (VbCheck *check, const VbQemuSettings *settings)
+check_type (VbCheck *check)
 {
+  const VbQemuSettings *settings = check->settings;
   const VbDomain *domain = check->domain;
   if (domain->type != VB_DOMAIN_TYPE_KVM && domain->type != VB_DOMAIN_TYPE_QEMU)
     vb_check_refuse (check, "/domain/@type",
@@ -33,8 +34,9 @@ check_type (VbCheck *check, const VbQemuSettings *settings)
 }
 
 static void
-check_os (VbCheck *check, const VbQemuSettings *settings)
+check_os (VbCheck *check)
 {
+  const VbQemuHost *host = check->settings->host;
   const VbDomain *domain = check->domain;
   const VbOs *os = &domain->os;
   if (os->type != VB_OS_TYPE_HVM)
@@ -46,8 +48,7 @@ check_os (VbCheck *check, const VbQemuSettings *settings)
                      "<kernel>");
   if (os->smbios == VB_SMBIOS_SYSINFO && !domain->sysinfo.is_given)
     vb_check_refuse (check, "/domain/os/smbios/@mode", "SMBIOS mode 'sysinfo' needs a <sysinfo>");
-  else if (os->smbios == VB_SMBIOS_HOST &&
-           (settings->host == NULL || !settings->host->sysinfo.is_given))
+  else if (os->smbios == VB_SMBIOS_HOST && (host == NULL || !host->sysinfo.is_given))
     vb_check_refuse (check, "/domain/os/smbios/@mode",
                      "this host does not say what it is; use mode sysinfo or emulate");
 }
@@ -239,13 +240,13 @@ check_timer (VbCheck *check, guint index)
 }
 
 void
-vb_check_machine (VbCheck *check, const VbQemuSettings *settings)
+vb_check_machine (VbCheck *check)
 {
-  check_type (check, settings);
-  check_os (check, settings);
+  check_type (check);
+  check_os (check);
   if (check->facts != NULL)
     check_board (check);
-  vb_check_cpu (check, settings);
+  vb_check_cpu (check);
   check_tuning (check);
   for (guint i = 0; i < check->domain->clock.n_timers; i++)
     check_timer (check, i);

@@ -12,6 +12,7 @@
 
 typedef struct
 {
+  const VbQemuSettings *settings;
   const VbDomain *domain;
   VbBoard board;
   const VbEmulatorFacts *facts; /* (nullable): not known; they have no error */
@@ -39,8 +40,8 @@ void vb_check_warn_device (VbCheck *check,
 /* (transfer full): "/domain/devices/disk[2]", and @rest */
 char *vb_check_path (VbCheck *check, const VbDevice *device, const char *rest);
 /* All that is no device. */
-void vb_check_machine (VbCheck *check, const VbQemuSettings *settings);
-void vb_check_cpu (VbCheck *check, const VbQemuSettings *settings);
+void vb_check_machine (VbCheck *check);
+void vb_check_cpu (VbCheck *check);
 /* Where @device sits inside the guest. */
 void vb_check_place (VbCheck *check, const VbDevice *device);
 /* What @device needs of the board it is on. */

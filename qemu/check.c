@@ -222,12 +222,13 @@ vb_qemu_check (const VbQemuSettings *settings,
                GError **error)
 {
   gboolean is_known = facts != NULL && vb_emulator_facts_get_error (facts) == NULL;
-  Check check = { .domain = domain,
+  Check check = { .settings = settings,
+                  .domain = domain,
                   .board = vb_board_of (domain),
                   .facts = is_known ? facts : NULL,
                   .diagnostics = diagnostics };
 
-  vb_check_machine (&check, settings);
+  vb_check_machine (&check);
   for (guint i = 0; i < domain->devices->len; i++)
     {
       const VbDevice *device = g_ptr_array_index (domain->devices, i);

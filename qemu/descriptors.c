@@ -4,6 +4,7 @@
  */
 #include "qemu/descriptors.h"
 
+#include "qemu/certificates.h"
 #include "qemu/host-end.h"
 #include "qemu/image-chain.h"
 #include "qemu/open-descriptor.h"
@@ -229,7 +230,6 @@ add_own (VbDescriptors *descriptors,
   return descriptor;
 }
 
-/* The last of the plan, which the files of devices had before. */
 static void
 add_boot_files (VbDescriptors *descriptors, const VbOs *os)
 {
@@ -245,13 +245,35 @@ add_boot_files (VbDescriptors *descriptors, const VbOs *os)
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     if (files[i].path != NULL)
-      add (descriptors, VB_DESCRIPTOR_BOOT_FILE, g_strdup (files[i].key), g_strdup (files[i].key),
+      add (descriptors, VB_DESCRIPTOR_NAMED, g_strdup (files[i].key), g_strdup (files[i].key),
            g_strdup (files[i].path))
           ->read_only = TRUE;
 }
 
+static void
+add_certificates (VbDescriptors *descriptors, const VbDomain *domain, const char *folder)
+{
+  const VbGraphics *spice = vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE);
+
+  if (spice == NULL || spice->tls_port == VB_GRAPHICS_PORT_NONE)
+    return;
+  for (guint i = 0; i < VB_N_CERTIFICATES; i++)
+    {
+      const char *file = vb_certificates[i].file;
+      VbDescriptor *descriptor =
+          add (descriptors, VB_DESCRIPTOR_NAMED, g_strdup (file),
+               g_strdup_printf ("graphics '%s'", vb_device_get_name (&spice->base)),
+               g_build_filename (folder != NULL ? folder : "", file, NULL));
+      descriptor->read_only = TRUE;
+      descriptor->is_own = TRUE;
+    }
+}
+
 VbDescriptors *
-vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path)
+vb_descriptors_new (const VbDomain *domain,
+                    const char *runtime_dir,
+                    const char *log_path,
+                    const char *certificates_dir)
 {
   VbDescriptors *descriptors = g_new0 (VbDescriptors, 1);
   descriptors->next_child_fd = FIRST_CHILD_FD;
@@ -282,6 +304,7 @@ vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char 
         add_hostdev (descriptors, (const VbHostdev *) device);
     }
   add_boot_files (descriptors, &domain->os);
+  add_certificates (descriptors, domain, certificates_dir);
   return descriptors;
 }
 

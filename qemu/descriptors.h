@@ -14,7 +14,7 @@ typedef enum
 {
   VB_DESCRIPTOR_IMAGE_FILE,  /* a regular file */
   VB_DESCRIPTOR_IMAGE_BLOCK, /* a block device */
-  VB_DESCRIPTOR_BOOT_FILE,   /* read before the guest starts */
+  VB_DESCRIPTOR_NAMED,       /* a file that QEMU opens by name alone, to read it */
   VB_DESCRIPTOR_SECRET,      /* what the service keeps under a UUID, its path until it is opened */
   VB_DESCRIPTOR_OUTPUT,      /* made or emptied, then written to */
   VB_DESCRIPTOR_APPEND,      /* made, or written to behind what is there */
@@ -54,6 +54,7 @@ typedef struct _VbDescriptors VbDescriptors;
 #define VB_DESCRIPTOR_LOADER "loader"
 #define VB_DESCRIPTOR_KERNEL "kernel"
 #define VB_DESCRIPTOR_INITRD "initrd"
+/* Those of certificates are their files' names. */
 
 /* The sets of images that others are based on, which no plan knows before it is opened, count from
  * here. */
@@ -76,9 +77,12 @@ gboolean vb_descriptors_is_connection (const VbDevice *device);
 /* (transfer full): of what moves the packets of a card in the kernel */
 char *vb_descriptors_vhost_key (const VbDevice *device);
 
-/* @domain is completed. @log_path: the domain's log */
-VbDescriptors *
-vb_descriptors_new (const VbDomain *domain, const char *runtime_dir, const char *log_path);
+/* @domain is completed. @log_path: the domain's log. @certificates_dir: (nullable) as in
+ * #VbQemuSettings */
+VbDescriptors *vb_descriptors_new (const VbDomain *domain,
+                                   const char *runtime_dir,
+                                   const char *log_path,
+                                   const char *certificates_dir);
 /* Closes what is open. */
 void vb_descriptors_free (VbDescriptors *descriptors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VbDescriptors, vb_descriptors_free)
@@ -96,7 +100,7 @@ guint vb_descriptors_get_length (const VbDescriptors *descriptors);
 const VbDescriptor *vb_descriptors_get (const VbDescriptors *descriptors, guint index);
 /* Whether it is an image of a disk, or one that another is based on. */
 gboolean vb_descriptor_is_image (const VbDescriptor *descriptor);
-/* (transfer full): by which QEMU opens what it has of @descriptor, which is in a set or a boot file */
+/* (transfer full): by which QEMU opens what it has of @descriptor, which is in a set or opened by name */
 char *vb_descriptor_get_qemu_path (const VbDescriptor *descriptor);
 /* (nullable) (transfer none): by key */
 const VbDescriptor *vb_descriptors_find (const VbDescriptors *descriptors, const char *key);

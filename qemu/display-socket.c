@@ -47,9 +47,9 @@ open_tcp (const VbGraphics *graphics, int *port, GError **error)
 {
   const char *text = vb_graphics_get_listen (graphics);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
-  gboolean any_port = graphics->autoport || graphics->port < 0;
-  int first = any_port ? FIRST_PORT : graphics->port;
-  int last = any_port ? LAST_PORT : graphics->port;
+  gboolean any_port = graphics->autoport || *port < 0;
+  int first = any_port ? FIRST_PORT : *port;
+  int last = any_port ? LAST_PORT : *port;
   g_autoptr (GError) cause = NULL;
 
   for (int candidate = first; address != NULL && candidate <= last; candidate++)

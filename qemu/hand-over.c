@@ -257,7 +257,7 @@ static void
 send_displays (GTask *task, const VbDomain *domain, int vnc_fd)
 {
   const VbGraphics *vnc = vb_domain_find_graphics (domain, VB_GRAPHICS_VNC);
-  VbGraphics *spice = vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE);
+  const VbGraphics *spice = vb_domain_find_graphics (domain, VB_GRAPHICS_SPICE);
 
   if (vnc != NULL)
     {
@@ -265,10 +265,7 @@ send_displays (GTask *task, const VbDomain *domain, int vnc_fd)
       send_password (task, vnc);
     }
   if (spice != NULL)
-    {
-      spice->tls_port = VB_GRAPHICS_PORT_NONE;
-      send_password (task, spice);
-    }
+    send_password (task, spice);
 }
 
 static void

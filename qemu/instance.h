@@ -22,13 +22,14 @@ typedef struct
   gboolean sandbox;           /* `-sandbox on,…` */
   gboolean reject_deprecated; /* `-compat …`: the monitors refuse what a later QEMU will not take */
   gboolean kvm_usable;
-  const char *kvm_reason;   /* why not */
-  const char *owner;        /* (nullable) static: whose rights the guest's files are opened with */
-  const char *secrets_dir;  /* (nullable) passphrases; (owned) by who made the settings */
-  VbQemuHost *host;         /* (nullable): nothing is known; (owned) by who made the settings */
-  guint start_timeout_ms;   /* for each step of a start: greeting, negotiation, each command */
-  guint command_timeout_ms; /* for a command to a started QEMU */
-  guint quit_timeout_ms;    /* from `quit` to SIGKILL */
+  const char *kvm_reason;  /* why not */
+  const char *owner;       /* (nullable) static: whose rights the guest's files are opened with */
+  const char *secrets_dir; /* (nullable) passphrases; (owned) by who made the settings */
+  const char *certificates_dir; /* (nullable) of displays; (owned) the same way */
+  VbQemuHost *host;             /* (nullable): nothing is known; (owned) by who made the settings */
+  guint start_timeout_ms;       /* for each step of a start: greeting, negotiation, each command */
+  guint command_timeout_ms;     /* for a command to a started QEMU */
+  guint quit_timeout_ms;        /* from `quit` to SIGKILL */
 } VbQemuSettings;
 
 typedef struct

@@ -5,6 +5,7 @@
  */
 #include "qemu/launch-input.h"
 
+#include "qemu/certificates.h"
 #include "qemu/disk-folders.h"
 #include "qemu/display-socket.h"
 #include "qemu/huge-pages.h"
@@ -35,10 +36,13 @@ vb_launch_input_new (VbDomain *domain,
   input->gid = settings->gid;
   input->owner = settings->owner;
   input->secrets_dir = g_strdup (settings->secrets_dir);
-  input->descriptors = vb_descriptors_new (domain, runtime_dir, log_path);
+  vb_certificates_settle_port (input->domain, settings->certificates_dir);
+  input->descriptors =
+      vb_descriptors_new (input->domain, runtime_dir, log_path, settings->certificates_dir);
   input->log_fd = -1;
   input->vnc_fd = -1;
   input->spice_fd = -1;
+  input->spice_tls_fd = -1;
   return input;
 }
 
@@ -51,6 +55,8 @@ vb_launch_input_free (VbLaunchInput *input)
     close (input->vnc_fd);
   if (input->spice_fd >= 0)
     close (input->spice_fd);
+  if (input->spice_tls_fd >= 0)
+    close (input->spice_tls_fd);
   g_clear_pointer (&input->given, vb_given_free);
   vb_descriptors_free (input->descriptors);
   vb_domain_unref (input->domain);
@@ -84,7 +90,8 @@ open_log (VbLaunchInput *input, GError **error)
 
 typedef struct
 {
-  VbGraphics *graphics;
+  const VbGraphics *graphics;
+  int *port;
   int fd;
 } Display;
 
@@ -93,23 +100,36 @@ open_display_socket (gpointer data, GError **error)
 {
   Display *display = data;
 
-  display->fd = vb_display_socket_open (display->graphics, &display->graphics->port, error);
+  display->fd = vb_display_socket_open (display->graphics, display->port, error);
   return display->fd >= 0;
 }
 
 /* A socket may be a file, and is made as the other files of the guest are opened. */
 static gboolean
 open_display (
-    VbLaunchInput *input, VbGraphicsType type, const VbRights *rights, int *fd, GError **error)
+    const VbGraphics *graphics, int *port, const VbRights *rights, int *fd, GError **error)
 {
-  Display display = { vb_domain_find_graphics (input->domain, type), -1 };
+  Display display = { graphics, port, -1 };
 
-  if (display.graphics == NULL)
+  if (graphics->socket == NULL && *port == VB_GRAPHICS_PORT_NONE)
     return TRUE;
   if (!vb_rights_run (rights, open_display_socket, &display, error))
     return FALSE;
   *fd = display.fd;
   return TRUE;
+}
+
+static gboolean
+open_displays (VbLaunchInput *input, const VbRights *rights, GError **error)
+{
+  VbGraphics *vnc = vb_domain_find_graphics (input->domain, VB_GRAPHICS_VNC);
+  VbGraphics *spice = vb_domain_find_graphics (input->domain, VB_GRAPHICS_SPICE);
+
+  if (vnc != NULL && !open_display (vnc, &vnc->port, rights, &input->vnc_fd, error))
+    return FALSE;
+  return spice == NULL ||
+         (open_display (spice, &spice->port, rights, &input->spice_fd, error) &&
+          open_display (spice, &spice->tls_port, rights, &input->spice_tls_fd, error));
 }
 
 static gboolean
@@ -131,7 +151,5 @@ vb_launch_input_open (VbLaunchInput *input, GError **error)
   return vb_memory_lock_check (input->locked_bytes, error) &&
          vb_huge_pages_check (input->domain, NULL, &input->huge_page_kib, error) &&
          vb_rights_find (&rights, input->owner, error) && open_files (input, &rights, error) &&
-         open_log (input, error) &&
-         open_display (input, VB_GRAPHICS_VNC, &rights, &input->vnc_fd, error) &&
-         open_display (input, VB_GRAPHICS_SPICE, &rights, &input->spice_fd, error);
+         open_log (input, error) && open_displays (input, &rights, error);
 }

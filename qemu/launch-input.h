@@ -21,7 +21,8 @@ typedef struct
   VbDescriptors *descriptors; /* (owned) */
   int log_fd;                 /* (owned) */
   int vnc_fd;                 /* (owned) for QEMU; -1: no such display */
-  int spice_fd;               /* (owned) holds the port for QEMU; -1: no such display */
+  int spice_fd;               /* (owned) holds the port for QEMU; -1: no such display, or port */
+  int spice_tls_fd;           /* (owned) the same of its port for encrypted connections */
   guint64 locked_bytes;       /* how much memory QEMU must be allowed to lock */
   guint64 huge_page_kib;      /* 0: the machine's memory is in none */
   guint *groups;              /* (owned) (array length=n_groups) */

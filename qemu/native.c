@@ -7,6 +7,7 @@
 
 #include "qemu/architecture.h"
 #include "qemu/argv.h"
+#include "qemu/certificates.h"
 #include "qemu/host-end.h"
 #include "qemu/native-config.h"
 #include "qemu/shell-words.h"
@@ -365,6 +366,8 @@ vb_native_format (const VbQemuSettings *settings,
     .huge_page_kib = domain->huge_pages ? USUAL_HUGE_PAGE_KIB : 0,
     .host_sysinfo = settings->host != NULL ? &settings->host->sysinfo : NULL,
     .secrets_dir = settings->secrets_dir != NULL ? settings->secrets_dir : "secrets",
+    .certificates_dir =
+        settings->certificates_dir != NULL ? settings->certificates_dir : "certificates",
   };
   g_autoptr (VbDomain) sayable = NULL;
   g_autoptr (GPtrArray) arguments = NULL;
@@ -374,6 +377,7 @@ vb_native_format (const VbQemuSettings *settings,
     return NULL;
   sayable = vb_domain_copy (domain);
   reduce (settings, sayable, findings);
+  vb_certificates_settle_port (sayable, settings->certificates_dir);
   warn_of_service (sayable, findings);
   command = make_command (sayable);
   arguments = vb_argv_list (sayable, NULL, &argv_options);

@@ -4,7 +4,7 @@
  */
 #include "qemu/open-descriptor.h"
 
-#include "qemu/boot-file.h"
+#include "qemu/named-file.h"
 #include "qemu/secret-file.h"
 #include "qemu/unix-socket.h"
 
@@ -20,7 +20,7 @@
 
 static int open_image (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 static int
-open_boot_file (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
+open_named_file (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 static int open_secret (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 static int open_output (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
 static int open_listener (const VbDescriptor *descriptor, const VbOpening *opening, GError **error);
@@ -46,8 +46,8 @@ static const KindInfo kinds[] = {
                                  S_IFREG, "regular file; use type='block' for a block device" },
   [VB_DESCRIPTOR_IMAGE_BLOCK] = { open_image, "open", "; connect it or correct <source dev>", "",
                                   S_IFBLK, "block device; use type='file' for a file" },
-  [VB_DESCRIPTOR_BOOT_FILE] = { open_boot_file, "open", "; create it or correct the path", "",
-                                S_IFREG, "regular file; correct the path" },
+  [VB_DESCRIPTOR_NAMED] = { open_named_file, "open", "; create it or correct the path", "", S_IFREG,
+                            "regular file; correct the path" },
   [VB_DESCRIPTOR_SECRET] = { open_secret, "open", "", "" },
   [VB_DESCRIPTOR_OUTPUT] = { open_output, "write to", "; create its folder or correct the path",
                              "" },
@@ -183,13 +183,13 @@ open_image (const VbDescriptor *descriptor, const VbOpening *opening, GError **e
 }
 
 static int
-open_boot_file (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
+open_named_file (const VbDescriptor *descriptor, const VbOpening *opening, GError **error)
 {
   int fd = open_image (descriptor, opening, error);
 
   if (fd < 0)
     return -1;
-  fd = vb_boot_file_share (fd, opening->qemu);
+  fd = vb_named_file_share (fd, opening->qemu);
   return fd >= 0 ? fd : refuse_errno (descriptor, opening, errno, error);
 }
 

@@ -218,12 +218,12 @@ choose_user (const Values *values, gboolean system_mode, VbQemuSettings *qemu, G
   return TRUE;
 }
 
-/* Beside the configuration. */
+/* (transfer full) */
 static char *
-choose_secrets_folder (const Values *values)
+beside_configuration (const Values *values, const char *name)
 {
   g_autofree char *folder = g_path_get_dirname (values->path);
-  return g_build_filename (folder, "secrets", NULL);
+  return g_build_filename (folder, name, NULL);
 }
 
 static void
@@ -234,7 +234,8 @@ choose_folders (const Values *values, const VbOptions *options, VbEngineConfig *
 
   engine->state_dir = options->state_dir != NULL ? g_strdup (options->state_dir)
                                                  : g_build_filename (state_home, "virtbus", NULL);
-  engine->secrets_dir = choose_secrets_folder (values);
+  engine->secrets_dir = beside_configuration (values, "secrets");
+  engine->certificates_dir = beside_configuration (values, "certificates");
   engine->runtime_dir = options->runtime_dir != NULL
                             ? g_strdup (options->runtime_dir)
                             : g_build_filename (runtime_home, "virtbus", NULL);

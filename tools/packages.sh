@@ -57,6 +57,7 @@ packages_test='
   iproute2                 ip
   passt                    passt
   libnss3-tools            certutil
+  openssl                  openssl
 '
 # Of these a test reads files, and would not use what they depend on: they are unpacked, not
 # installed, unless they are there already. A kernel for guests (-) is never taken from the host.

@@ -16,18 +16,18 @@ class Refused(Exception):
     """The server does not let this client in."""
 
 
-def connect(address):
-    """address: (IP, port), or the path of a socket."""
+def connect(address, tls=None):
+    """address: (IP, port), or the path of a socket. tls: what to encrypt with."""
     kind = (socket.AF_UNIX if isinstance(address, str) else
             socket.AF_INET6 if ':' in address[0] else socket.AF_INET)
     client = socket.socket(kind, socket.SOCK_STREAM)
     client.settimeout(vt.PATIENCE_S)
     try:
         client.connect(address)
+        return tls.wrap_socket(client, server_hostname='localhost') if tls else client
     except OSError:
         client.close()
         raise
-    return client
 
 
 def read(client, length):
@@ -104,15 +104,16 @@ def encrypt_ticket(key, password):
     return pow(int.from_bytes(padded, 'big'), EXPONENT, modulus).to_bytes(128, 'big')
 
 
-def enter_spice(address, password=''):
+def enter_spice(address, password='', tls=None):
     """Comes in by the main channel, or raises Refused."""
-    with contextlib.closing(connect(address)) as client:
+    with contextlib.closing(connect(address, tls)) as client:
         message = struct.pack('<IBBIII', 0, SPICE_MAIN_CHANNEL, 0, 0, 0, 18)
         client.sendall(SPICE_MAGIC + struct.pack('<III', *SPICE_VERSION, len(message)) + message)
         magic, _major, _minor, size = struct.unpack('<4sIII', read(client, 16))
         assert magic == SPICE_MAGIC
         reply = read(client, size)
-        assert reply[:4] == bytes(4), reply[:4]
+        if reply[:4] != bytes(4):
+            raise Refused(f'link error {struct.unpack("<I", reply[:4])[0]}')
         client.sendall(encrypt_ticket(reply[4:4 + SPICE_KEY_BYTES], password))
         result = struct.unpack('<I', read(client, 4))[0]
         if result:

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import xml.etree.ElementTree as ET
@@ -34,6 +35,11 @@ if ports and int(thefts.read_text()) > 0:
     booty.set_inheritable(True)
 os.execv({qemu!r}, [{qemu!r}, *sys.argv[1:]])
 '''
+
+
+def free_port():
+    with contextlib.closing(socket.create_server((LOCAL, 0))) as server:
+        return server.getsockname()[1]
 
 
 class DisplaysTestCase(vt.BusTestCase):
@@ -99,6 +105,83 @@ class PasswordsTest(DisplaysTestCase):
         enter_spice(('::1', self.port(domain, 'spice1')), 'sesame')
 
 
+class EncryptionTest(DisplaysTestCase):
+    def setUp(self):
+        super().setUp()
+        self.certificates = self.service.config.parent / 'certificates'
+
+    def make_certificates(self):
+        vt.make_certificates(self.certificates)
+        return ssl.create_default_context(cafile=self.certificates / 'ca-cert.pem')
+
+    def ports(self, domain):
+        """(plain, encrypted), as object, live XML and QEMU have them"""
+        ports = tuple(self.client.call(f'{domain.path}/graphics_spice0', vt.PROPERTIES, 'Get',
+                                       '(ss)', GRAPHICS, name) for name in ('Port', 'TlsPort'))
+        graphics = ET.fromstring(domain.xml()).find('devices/graphics')
+        answer = self.query(domain, 'query-spice')
+        for port, name, key in zip(ports, ('port', 'tlsPort'), ('port', 'tls-port')):
+            self.assertEqual(graphics.get(name, '-1'), str(port))
+            self.assertEqual(answer.get(key, -1), port)
+        return ports
+
+    def test_encrypted(self):
+        tls = self.make_certificates()
+        domain = self.run_domain("<graphics type='spice' autoport='yes' passwd='sesame'>"
+                                 "<channel name='main' mode='secure'/></graphics>")
+        port, tls_port = self.ports(domain)
+        enter_spice((LOCAL, tls_port), 'sesame', tls)
+        with self.assertRaises(Refused):
+            enter_spice((LOCAL, tls_port), 'Sesame', tls)
+        with self.assertRaises(Refused):
+            enter_spice((LOCAL, port), 'sesame')
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            enter_spice((LOCAL, tls_port), 'sesame', ssl.create_default_context())
+        self.assertNotIn('PRIVATE', pathlib.Path(f'/proc/{domain.get("Pid")}/cmdline').read_text())
+        self.service.kill()
+        self.service.start(self.client)
+        domain.wait_state('running')
+        self.assertEqual(self.ports(domain), (port, tls_port))
+
+    def test_encrypted_alone(self):
+        tls = self.make_certificates()
+        wanted = free_port()
+        domain = self.run_domain(f"<graphics type='spice' tlsPort='{wanted}'/>")
+        self.assertEqual(self.ports(domain), (-1, wanted))
+        enter_spice((LOCAL, wanted), tls=tls)
+
+    def test_where_it_can_be_had(self):
+        xml = "<graphics type='spice' port='-1' tlsPort='-1'/>"
+        domain = self.run_domain(xml)
+        self.assertEqual(self.ports(domain)[1], -1)
+        domain.call('Destroy')
+        tls = self.make_certificates()
+        domain = self.run_domain(xml)
+        port, tls_port = self.ports(domain)
+        enter_spice((LOCAL, port))
+        enter_spice((LOCAL, tls_port), tls=tls)
+
+    def test_no_good_certificates(self):
+        xml = f"<graphics type='spice' tlsPort='{free_port()}'/>"
+        with self.assert_error(ERROR + 'Unsupported', "graphics 'spice0'", str(self.certificates),
+                               'server-key.pem'):
+            self.run_domain(xml)
+        self.make_certificates()
+        key = self.certificates / 'server-key.pem'
+        shutil.copy(self.certificates / 'authority.pem', key)
+        with self.assert_error(ERROR + 'HostResource', "graphics 'spice0': QEMU cannot use the",
+                               'Could not use private key file', 'correct ca-cert.pem'):
+            self.run_domain(xml)
+        key.write_text('no key', 'utf-8')
+        with self.assert_error(ERROR + 'HostResource', "graphics 'spice0': QEMU cannot use the"):
+            self.run_domain("<graphics type='spice' port='-1' tlsPort='-1'/>")
+        key.unlink()
+        with self.assert_error(ERROR + 'HostResource',
+                               f"graphics 'spice0': cannot open '{key}': No such file"):
+            self.run_domain(xml)
+        self.assert_no_emulator()
+
+
 class PortsTest(DisplaysTestCase):
     BOTH = "<graphics type='vnc'/><graphics type='spice'/>"
 
@@ -108,10 +191,6 @@ class PortsTest(DisplaysTestCase):
         program.chmod(0o755)
         program.with_suffix('.thefts').write_text(str(thefts), 'utf-8')
         return program
-
-    def free_port(self):
-        with contextlib.closing(socket.create_server((LOCAL, 0))) as server:
-            return server.getsockname()[1]
 
     def test_started_at_once(self):
         domains = [self.client.define(domain_xml(f'shown{number}', devices=self.BOTH))
@@ -142,7 +221,7 @@ class PortsTest(DisplaysTestCase):
         self.assert_no_emulator()
 
     def test_stolen_explicit(self):
-        port = self.free_port()
+        port = free_port()
         with self.assert_error(ERROR + 'HostResource',
                                f"graphics 'spice0': QEMU cannot listen on port {port} of 127.0.0.1",
                                "or autoport='yes'"):
@@ -162,7 +241,7 @@ class PortsTest(DisplaysTestCase):
 
     def test_explicit_again(self):
         """Connections of the last run are no obstacle."""
-        port = self.free_port()
+        port = free_port()
         domain = self.client.define(domain_xml('shown', devices=f"<graphics type='spice' port='{port}'/>"))
         for _ in range(2):
             domain.call('Start')

@@ -12,11 +12,13 @@ import pathlib
 import pwd
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import unittest
 
+import display_clients
 import virtbus_testing as vt
 from virtbus_testing import ERROR, boolean, domain_xml
 
@@ -258,6 +260,19 @@ class Unprivileged(SystemTestCase):
         domain.call('Start')
         self.assertEqual(set(vt.status_field(domain.get('Pid'), 'Uid')), {'0'})
         domain.call('Destroy')
+
+    def test_key_of_displays_is_roots_alone(self):
+        folder = self.service.config.parent / 'certificates'
+        vt.make_certificates(folder)
+        self.assertEqual((folder / 'server-key.pem').stat().st_mode & 0o777, 0o600)
+        self.start()
+        domain = self.root.define(domain_xml(
+            'encrypted', devices="<graphics type='spice' port='-1' tlsPort='-1'/>"))
+        domain.call('Start')
+        port = self.root.call(f'{domain.path}/graphics_spice0', vt.PROPERTIES, 'Get', '(ss)',
+                              'org.virtbus1.Graphics', 'TlsPort')
+        tls = ssl.create_default_context(cafile=folder / 'ca-cert.pem')
+        display_clients.enter_spice(('127.0.0.1', port), tls=tls)
 
     def test_folders_are_closed_to_others(self):
         self.start()

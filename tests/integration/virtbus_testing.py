@@ -417,6 +417,22 @@ def linux_image():
     return image
 
 
+def make_certificates(folder):
+    """Of a server called localhost, signed by an authority of its own."""
+    def openssl(*words):
+        subprocess.run(['openssl', *words], cwd=folder, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    folder.mkdir()
+    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=authority',
+            '-keyout', 'authority.pem', '-out', 'ca-cert.pem')
+    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost',
+            '-addext', 'subjectAltName=DNS:localhost', '-keyout', 'server-key.pem',
+            '-out', 'request.pem')
+    openssl('x509', '-req', '-in', 'request.pem', '-CA', 'ca-cert.pem', '-CAkey', 'authority.pem',
+            '-CAcreateserial', '-copy_extensions', 'copy', '-out', 'server-cert.pem')
+
+
 def make_encrypted_image(folder, secret, passphrase):
     """An image of a service whose settings are in that folder, and what it keeps of it; its path"""
     kept = folder / 'secrets' / secret

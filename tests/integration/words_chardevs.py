@@ -134,7 +134,7 @@ SMARTCARDS = [
     starts('smartcard of certificates',
            device('it', type='ccid-card-emulated', backend='certificates', cert1='one', cert2='two',
                   cert3='three'),
-           devices=certificates('{folder}/certificates')),
+           devices=certificates('{folder}/nss')),
     fails('smartcard of a database that is none',
           "smartcard 'it': QEMU cannot have it: ccid-card-emulated: *",
           devices=certificates('{folder}/files')),

@@ -31,12 +31,12 @@ GRAPHICS = [
            devices="<graphics type='spice' autoport='yes' passwd='sesame' "
                    "passwdValidTo='2040-01-01T00:00:00'/>"),
     refused('spice encrypted', '/domain/devices/graphics[1]/@tlsPort',
-            'graphics *: encrypted connections are not supported; remove tlsPort',
+            'graphics *: encrypted connections need certificates: *, or remove tlsPort',
             devices="<graphics type='spice' port='5900' tlsPort='5901' autoport='no'/>"),
     starts('spice encrypted where it can be had', told('query-spice', True, 'enabled'),
            devices="<graphics type='spice' port='-1' tlsPort='-1'/>"),
     refused('spice with a secure channel', '/domain/devices/graphics[1]/channel[1]/@mode',
-            "graphics *: mode 'secure' of channel 'main' needs encrypted connections, *",
+            "graphics *: mode 'secure' of channel 'main' needs certificates: *",
             devices="<graphics type='spice' autoport='yes'>" + channels('secure') + '</graphics>'),
     elsewhere('sdl', 'integration/test_displays.py: def test_beside_others',
               devices="<graphics type='sdl' display=':0.0' xauth='/root/.Xauthority' "

@@ -58,7 +58,7 @@ class Host:
 
     def make_certificates(self):
         """A database of three, which make a card"""
-        database = self.folder / 'certificates'
+        database = self.folder / 'nss'
         noise = self.folder / 'noise'
         database.mkdir()
         noise.write_bytes(os.urandom(64))

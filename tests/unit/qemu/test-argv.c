@@ -47,7 +47,7 @@ test_case (gconstpointer data)
   g_autofree char *args_path = g_strconcat (stem, ".args", NULL);
   g_autoptr (VbDomain) domain = read_domain (xml_path);
   g_autoptr (VbDescriptors) descriptors =
-      vb_descriptors_new (domain, "/run/machine", "/var/log/machine.log");
+      vb_descriptors_new (domain, "/run/machine", "/var/log/machine.log", "/etc/certificates");
   g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
   VbArgvOptions options = { "/usr/bin/qemu-system-x86_64",           TRUE,
                             g_str_equal (name, "reject-deprecated"), NOW_S,

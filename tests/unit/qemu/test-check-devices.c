@@ -473,12 +473,12 @@ static void
 check_good_domain (const VbDomain *domain)
 {
   g_autoptr (VbEmulatorFacts) facts = asked_emulator_get_facts ();
-  g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run", "/run/log");
+  g_autoptr (VbDescriptors) descriptors = vb_descriptors_new (domain, "/run", "/run/log", NULL);
   const VbArgvOptions options = { 0 };
   g_autoptr (GPtrArray) arguments = vb_argv_list (domain, descriptors, &options);
   g_autoptr (GError) error = NULL;
   g_autoptr (VbQemuHost) host = vb_qemu_host_new ("", NULL);
-  VbQemuSettings settings = { .host = host };
+  VbQemuSettings settings = { .host = host, .certificates_dir = g_get_tmp_dir () };
 
   vb_sysinfo_add (&host->sysinfo, VB_SYSINFO_SYSTEM, VB_SYSINFO_SYSTEM_PRODUCT, "Box");
   vb_qemu_check (&settings, domain, facts, NULL, &error);

@@ -274,14 +274,15 @@ static const Case cases[] = {
     "graphics 'spice0': a SPICE password has 60 bytes at most; choose a shorter one" },
   { "spice-tls-port", "qemu", "", "<graphics type='spice' port='5900' tlsPort='5901'/>",
     "/domain/devices/graphics[1]/@tlsPort",
-    "graphics 'spice0': encrypted connections are not supported; remove tlsPort" },
+    "graphics 'spice0': encrypted connections need certificates: put ca-cert.pem, server-cert.pem "
+    "and "
+    "server-key.pem into the folder 'certificates', or remove tlsPort" },
   { "spice-channel", "qemu", "",
     "<graphics type='spice'><channel name='main' mode='any'/><channel name='inputs' mode='secure'/>"
     "</graphics>",
     "/domain/devices/graphics[1]/channel[2]/@mode",
-    "graphics 'spice0': mode 'secure' of channel 'inputs' needs encrypted connections, which are "
-    "not "
-    "supported; use any or insecure" },
+    "graphics 'spice0': mode 'secure' of channel 'inputs' needs certificates: put ca-cert.pem, "
+    "server-cert.pem and server-key.pem into the folder 'certificates', or use any or insecure" },
   { "video-heads", "qemu", "", "<video><model type='vga' heads='2'/></video>",
     "/domain/devices/video[1]/model/@heads",
     "video '*': model 'vga' has one head; use one, or model qxl" },
@@ -544,7 +545,7 @@ static const Case warnings[] = {
     "graphics '*': there is no password that it could end" },
   { "tls-port", "qemu", "", "<graphics type='vnc'/><graphics type='spice' port='-1' tlsPort='-1'/>",
     "/domain/devices/graphics[2]/@tlsPort",
-    "graphics '*': encrypted connections are not supported: no such port is chosen" },
+    "graphics '*': without certificates no port for encrypted connections is chosen" },
   { "forward-without-card", "qemu", "", FORWARD ("10.0.2.1"), "/domain/devices/channel[1]",
     "channel '0': the guest does not reach it without an <interface type='user'/>" },
 };
@@ -567,6 +568,49 @@ test_warning (gconstpointer data)
   g_assert_true (g_pattern_match_simple (test->message, finding->message));
 }
 
+/* What a display with certificates lacks; %NULL: nothing */
+static const struct
+{
+  const char *attributes;
+  const char *mode;
+  const char *message;
+} encrypted[] = {
+  { "port='5900' tlsPort='5901'", "secure", NULL },
+  { "port='5900' tlsPort='5901'", "insecure", NULL },
+  { "port='-1' tlsPort='-1'", "secure", NULL },
+  { "autoport='yes'", "secure", NULL },
+  { "tlsPort='5901'", "secure", NULL },
+  { "port='5900'", "secure",
+    "graphics 'spice0': mode 'secure' of channel 'cursor' needs a port for encrypted connections; "
+    "add tlsPort" },
+  { "tlsPort='5901'", "insecure",
+    "graphics 'spice0': mode 'insecure' of channel 'cursor' needs a port for plain connections; "
+    "add "
+    "port" },
+};
+
+static void
+test_encrypted (void)
+{
+  const VbQemuSettings settings = { .certificates_dir = g_get_tmp_dir () };
+
+  for (guint i = 0; i < G_N_ELEMENTS (encrypted); i++)
+    {
+      g_autofree char *devices = g_strdup_printf (
+          "<graphics type='spice' %s><channel name='cursor' mode='%s'/></graphics>",
+          encrypted[i].attributes, encrypted[i].mode);
+      const CheckDomain parts = { "qemu", "", devices };
+      g_autoptr (VbDomain) domain = check_domain_new (&parts);
+      g_autoptr (VbDiagnostics) diagnostics = vb_diagnostics_new ();
+      g_autoptr (GError) error = NULL;
+      gboolean is_good = vb_qemu_check (&settings, domain, NULL, diagnostics, &error);
+
+      g_assert_cmpint (is_good, ==, encrypted[i].message == NULL);
+      g_assert_cmpuint (vb_diagnostics_get_length (diagnostics), ==, is_good ? 0 : 1);
+      g_assert_cmpstr (error != NULL ? error->message : NULL, ==, encrypted[i].message);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -579,6 +623,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/check/good", test_good);
   g_test_add_func ("/check/usual", test_usual);
   g_test_add_func ("/check/every-finding", test_every_finding);
+  g_test_add_func ("/check/encrypted", test_encrypted);
   for (guint i = 0; i < G_N_ELEMENTS (warnings); i++)
     {
       g_autofree char *path = g_strconcat ("/check/warning/", warnings[i].name, NULL);

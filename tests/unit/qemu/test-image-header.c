@@ -209,7 +209,7 @@ test_given (void)
   g_assert_true (g_file_set_contents (path, "base", -1, NULL));
   vb_given_add (given, "/nowhere/base", open (path, O_RDONLY | O_CLOEXEC));
 
-  descriptors = vb_descriptors_new (domain, folder, folder);
+  descriptors = vb_descriptors_new (domain, folder, folder, NULL);
   g_assert_true (vb_descriptors_open (descriptors, &opening, &error));
   layer = vb_descriptors_find_layer (descriptors, vb_domain_find_first (domain, VB_DEVICE_DISK), 1);
   g_assert_cmpstr (layer->path, ==, "/nowhere/base");

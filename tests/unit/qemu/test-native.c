@@ -15,7 +15,9 @@
 /* 2026-01-02T03:04:05Z */
 #define NOW_S 1767323045
 
-static const VbQemuSettings settings = { .kvm_reason = "this is a test" };
+/* Any folder stands for certificates. */
+static const VbQemuSettings settings = { .kvm_reason = "this is a test",
+                                         .certificates_dir = "/etc" };
 
 /* @length: of @xml; -1: it is text */
 static VbDomain *

@@ -3,7 +3,7 @@
  * What QEMU's user can read of a file that the service has opened. Another user's place is root's to
  * take: for anybody else QEMU is the same user, and has the file itself.
  */
-#include "qemu/boot-file.h"
+#include "qemu/named-file.h"
 
 #include "tests/fixtures/guard.h"
 
@@ -60,8 +60,8 @@ test_readable (void)
 {
   int fd = open_file ("readable", 0644);
 
-  g_assert_cmpint (vb_boot_file_share (fd, &nobody), ==, fd);
-  g_assert_cmpint (vb_boot_file_share (fd, NULL), ==, fd);
+  g_assert_cmpint (vb_named_file_share (fd, &nobody), ==, fd);
+  g_assert_cmpint (vb_named_file_share (fd, NULL), ==, fd);
   close (fd);
 }
 
@@ -74,7 +74,7 @@ test_unreadable (void)
   int own;
 
   g_assert_cmpint (fstat (fd, &original), ==, 0);
-  fd = vb_boot_file_share (fd, &nobody);
+  fd = vb_named_file_share (fd, &nobody);
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (fstat (fd, &shared), ==, 0);
   g_assert_cmpint (shared.st_ino == original.st_ino, ==, geteuid () != 0);
@@ -88,7 +88,7 @@ test_unreadable (void)
 static void
 test_copy_stays (void)
 {
-  int fd = vb_boot_file_share (open_file ("kept", 0600), &nobody);
+  int fd = vb_named_file_share (open_file ("kept", 0600), &nobody);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
   int again = open (path, O_RDWR | O_CLOEXEC);
 
@@ -110,7 +110,7 @@ test_cannot_be_copied (void)
   int fd = open (guard_get_folder (), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
 
   g_assert_cmpint (g_chmod (guard_get_folder (), 0700), ==, 0);
-  fd = vb_boot_file_share (fd, &nobody);
+  fd = vb_named_file_share (fd, &nobody);
   if (geteuid () == 0)
     {
       g_assert_cmpint (fd, ==, -1);
@@ -124,10 +124,10 @@ static int
 run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/boot-file/readable", test_readable);
-  g_test_add_func ("/boot-file/unreadable", test_unreadable);
-  g_test_add_func ("/boot-file/copy-stays", test_copy_stays);
-  g_test_add_func ("/boot-file/cannot-be-copied", test_cannot_be_copied);
+  g_test_add_func ("/named-file/readable", test_readable);
+  g_test_add_func ("/named-file/unreadable", test_unreadable);
+  g_test_add_func ("/named-file/copy-stays", test_copy_stays);
+  g_test_add_func ("/named-file/cannot-be-copied", test_cannot_be_copied);
   return g_test_run ();
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * QEMU has no way to take firmware, kernel and initrd as descriptors. It opens them by name, and
- * `/proc/self/fd/N` is the name of a descriptor that it was started with; but the kernel then looks at
- * the file's owner and mode anew. Who may read all is a file in memory.
+ * `/proc/self/fd/N` is the name of a descriptor that QEMU was started with; but the kernel then looks
+ * at the file's owner and mode anew. A file in memory may be read by anybody.
  */
-#include "qemu/boot-file.h"
+#include "qemu/named-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +40,7 @@ copy_into (int copy, int fd)
 static int
 copy_to_memory (int fd)
 {
-  int copy = memfd_create ("boot-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int copy = memfd_create ("named-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   int error_number;
 
   if (copy >= 0 && copy_into (copy, fd))
@@ -54,7 +53,7 @@ copy_to_memory (int fd)
 }
 
 int
-vb_boot_file_share (int fd, const VbRights *qemu)
+vb_named_file_share (int fd, const VbRights *qemu)
 {
   int copy;
   int error_number;
