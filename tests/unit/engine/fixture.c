@@ -291,12 +291,47 @@ fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused)
   return fixture_start_with (fixture, machine, &options);
 }
 
+static void
+note_event (VbMachine *machine, const char *kind, GVariant *details, gpointer kinds)
+{
+  g_ptr_array_add (kinds, g_strdup (kind));
+}
+
+/* (transfer none) (element-type utf8): of what @machine has told since its last start, what nobody has
+ * waited for */
+static GPtrArray *
+get_events (VbMachine *machine)
+{
+  GPtrArray *kinds = g_object_get_data (G_OBJECT (machine), "events");
+
+  if (kinds == NULL)
+    {
+      kinds = g_ptr_array_new_with_free_func (g_free);
+      g_object_set_data_full (G_OBJECT (machine), "events", kinds,
+                              (GDestroyNotify) g_ptr_array_unref);
+      g_signal_connect (machine, "event", G_CALLBACK (note_event), kinds);
+    }
+  return kinds;
+}
+
+void
+fixture_wait_event (VbMachine *machine, const char *kind)
+{
+  GPtrArray *kinds = get_events (machine);
+  guint at;
+
+  while (!g_ptr_array_find_with_equal_func (kinds, kind, g_str_equal, &at))
+    g_main_context_iteration (NULL, TRUE);
+  g_ptr_array_remove_index (kinds, at);
+}
+
 GError *
 fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *options)
 {
   g_autoptr (GAsyncResult) result = NULL;
   GError *error = NULL;
 
+  g_ptr_array_set_size (get_events (machine), 0);
   vb_engine_start_async (fixture->engine, machine, options, NULL, fixture_got, &result);
   fixture_wait (&result);
   vb_engine_start_finish (fixture->engine, result, &error);

@@ -63,6 +63,9 @@ GError *fixture_modify (Fixture *fixture,
                         VbScope scope);
 GError *fixture_start (Fixture *fixture, VbMachine *machine, gboolean paused);
 GError *fixture_start_with (Fixture *fixture, VbMachine *machine, const VbStartOptions *options);
+/* Until @machine has told of @kind since it was started, once for each call. It may be before the start
+ * is known to be done. */
+void fixture_wait_event (VbMachine *machine, const char *kind);
 GError *fixture_operate (Fixture *fixture, VbMachine *machine, VbOperation operation);
 GError *fixture_destroy (Fixture *fixture, VbMachine *machine, guint grace_ms);
 /* The machine "a" with %UUID_A; both must succeed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The ports: 0x600 PM1a status, 0x602 PM1a enable, 0x604 PM1a control (as SeaBIOS places them on
- * `pc`), 0x505 pvpanic, 0x443 ib700, 0x64 keyboard controller, 0x70/0x71 clock. Setting the clock makes QEMU send RTC_CHANGE,
- * which is how a guest tells that it is ready.
+ * `pc`), 0x505 pvpanic, 0x443 ib700, 0x64 keyboard controller, 0x70/0x71 clock. Setting the clock
+ * makes QEMU send RTC_CHANGE, which is how a guest tells that it is ready.
  */
 #include "guest.h"
 
@@ -83,13 +83,6 @@ static const struct
   [GUEST_OBEYS_BUTTON] = { obeys_button, sizeof obeys_button, "button.img" },
 };
 
-static void
-on_event (VbMachine *machine, const char *kind, GVariant *details, gpointer user_data)
-{
-  if (strcmp (kind, "rtc-change") == 0)
-    *(gboolean *) user_data = TRUE;
-}
-
 char *
 guest_make_disk (Fixture *fixture, GuestProgram program)
 {
@@ -108,10 +101,5 @@ guest_make_disk (Fixture *fixture, GuestProgram program)
 void
 guest_wait_ready (VbMachine *machine)
 {
-  gboolean is_ready = FALSE;
-  gulong handler = g_signal_connect (machine, "event", G_CALLBACK (on_event), &is_ready);
-
-  while (!is_ready)
-    g_main_context_iteration (NULL, TRUE);
-  g_signal_handler_disconnect (machine, handler);
+  fixture_wait_event (machine, "rtc-change");
 }
