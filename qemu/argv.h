@@ -36,8 +36,8 @@ char **vb_argument_to_words (const VbArgument *argument);
 
 /* (transfer full) (element-type VbArgument): all that follows the emulator. @domain is completed and
  * has passed vb_qemu_check(); @descriptors is its plan, opened or not. %NULL: QEMU opens files and
- * sockets itself, by their paths, has no monitor, and lets the guest run at once; of the options only
- * @now_s counts. */
+ * sockets itself, by their paths, has no monitor, and lets the guest run at once; what the options say
+ * of the service's supervision does not count. */
 GPtrArray *vb_argv_list (const VbDomain *domain,
                          const VbDescriptors *descriptors,
                          const VbArgvOptions *options);

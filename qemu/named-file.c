@@ -9,11 +9,12 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-/* What one call copies at most: the kernel has a limit of its own. */
-#define CHUNK_BYTES (1 << 30)
+/* A file that seems to have no end must not fill the host's memory. */
+#define MAX_BYTES (1 << 30)
 
 static gboolean
 open_again (gpointer data, GError **error)
@@ -28,13 +29,20 @@ open_again (gpointer data, GError **error)
 static gboolean
 copy_into (int copy, int fd)
 {
+  struct stat status;
   off_t offset = 0;
-  ssize_t n_bytes;
+  ssize_t n_bytes = 1;
 
-  do
-    n_bytes = sendfile (copy, fd, &offset, CHUNK_BYTES);
-  while (n_bytes > 0 || (n_bytes < 0 && errno == EINTR));
-  return n_bytes == 0 && fcntl (copy, F_ADD_SEALS, SEALS) == 0;
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  if (status.st_size > MAX_BYTES)
+    {
+      errno = EFBIG;
+      return FALSE;
+    }
+  while (n_bytes > 0 && offset < status.st_size)
+    n_bytes = sendfile (copy, fd, &offset, (size_t) (status.st_size - offset));
+  return n_bytes >= 0 && fcntl (copy, F_ADD_SEALS, SEALS) == 0;
 }
 
 static int

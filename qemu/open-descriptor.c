@@ -190,7 +190,11 @@ open_named_file (const VbDescriptor *descriptor, const VbOpening *opening, GErro
   if (fd < 0)
     return -1;
   fd = vb_named_file_share (fd, opening->qemu);
-  return fd >= 0 ? fd : refuse_errno (descriptor, opening, errno, error);
+  if (fd < 0)
+    g_set_error (error, VB_QEMU_ERROR, VB_QEMU_ERROR_HOST_RESOURCE,
+                 "%s: '%s' cannot be copied for QEMU: %s; let the user that QEMU runs as read it",
+                 descriptor->subject, descriptor->path, g_strerror (errno));
+  return fd;
 }
 
 static int

@@ -48,7 +48,7 @@ meson test -C $build --suite qmp-c --test-args='--skip-prefix /qmp/real-qemu' --
   give_up "a test failed: what it reached says nothing"
 
 echo "Of the generated code:"
-report $build/qmp --output /dev/null --print-summary ||
+report $build/qmp --output $build/generated.txt --print-summary ||
   give_up "the coverage of generated code cannot be read"
 report qmp --fail-under-line $minimum_percent ||
   give_up "less than $minimum_percent % of the lines are reached; the right column lists the others"

@@ -120,6 +120,24 @@ test_cannot_be_copied (void)
     close (fd);
 }
 
+/* A hole of more than a GiB */
+static void
+test_too_big (void)
+{
+  int fd = open_file ("big", 0600);
+  g_autofree char *path = g_build_filename (guard_get_folder (), "big", NULL);
+
+  g_assert_cmpint (truncate (path, G_GINT64_CONSTANT (1) << 40), ==, 0);
+  fd = vb_named_file_share (fd, &nobody);
+  if (geteuid () == 0)
+    {
+      g_assert_cmpint (fd, ==, -1);
+      g_assert_cmpint (errno, ==, EFBIG);
+    }
+  else
+    close (fd);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -128,6 +146,7 @@ run (int argc, char **argv)
   g_test_add_func ("/named-file/unreadable", test_unreadable);
   g_test_add_func ("/named-file/copy-stays", test_copy_stays);
   g_test_add_func ("/named-file/cannot-be-copied", test_cannot_be_copied);
+  g_test_add_func ("/named-file/too-big", test_too_big);
   return g_test_run ();
 }
 
