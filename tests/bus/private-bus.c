@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "tests/fixtures/guard.h"
+
 static void
 die_with_parent (gpointer data)
 {
@@ -20,10 +22,11 @@ private_bus_start (PrivateBus *bus)
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GDataInputStream) output = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *place = g_strdup_printf ("--address=unix:dir=%s", guard_get_folder ());
 
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   bus->daemon = g_subprocess_launcher_spawn (launcher, &error, "dbus-daemon", "--session",
-                                             "--nofork", "--print-address", NULL);
+                                             "--nofork", "--print-address", place, NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (bus->daemon));
   bus->address = g_data_input_stream_read_line (output, NULL, NULL, &error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A message bus of one's own: a dbus-daemon that ends with this process at the latest. (GTestDBus
- * changes the environment while threads run.)
+ * A message bus of one's own: a dbus-daemon that ends with this process at the latest, whose socket is
+ * in the guard's folder. (GTestDBus changes the environment while threads run.)
  */
 #pragma once
 

@@ -5,6 +5,7 @@
  * call can be tried, too.
  */
 #include "tests/bus/private-bus.h"
+#include "tests/fixtures/guard.h"
 #include "tests/unit/qmp/scripted-peer.h"
 
 #include <gio/gunixfdlist.h>
@@ -318,8 +319,8 @@ test_gives_up (Fixture *fixture, gconstpointer data)
 #define add(name, function)                                                                        \
   g_test_add ("/qmp/domain/" name, Fixture, NULL, set_up, function, tear_down)
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("opens", test_opens);
@@ -329,4 +330,10 @@ main (int argc, char **argv)
   add ("wrong-answers", test_wrong_answers);
   add ("gives-up", test_gives_up);
   return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return guard_main (argc, argv, run);
 }
