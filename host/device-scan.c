@@ -5,6 +5,7 @@
  */
 #include "host/device-scan.h"
 
+#include "host/host-udev.h"
 #include "host/pci-relations.h"
 
 GHashTable *
@@ -41,9 +42,9 @@ vb_device_scan_free (VbDeviceScan *scan)
 }
 
 void
-vb_device_scan_add (VbDeviceScan *scan, const char *path, gboolean went)
+vb_device_scan_add (VbDeviceScan *scan, const char *path, guint gone)
 {
-  g_hash_table_replace (scan->paths, g_strdup (path), GINT_TO_POINTER (went));
+  g_hash_table_replace (scan->paths, g_strdup (path), GUINT_TO_POINTER (gone));
 }
 
 gboolean
@@ -52,12 +53,11 @@ vb_device_scan_is_empty (const VbDeviceScan *scan)
   return !scan->everything && !scan->usage_changed && g_hash_table_size (scan->paths) == 0;
 }
 
-/* What went is not looked for: its folder may be there for a moment yet. */
 static void
 add_unless_told (VbDeviceScan *scan, const char *path)
 {
   if (!g_hash_table_contains (scan->paths, path))
-    vb_device_scan_add (scan, path, FALSE);
+    vb_device_scan_add (scan, path, 0);
 }
 
 static void
@@ -90,20 +90,30 @@ keep_others (VbDeviceScan *scan)
     }
 }
 
+/* The folder of what went may be there for a moment yet, or have another in it already. */
+static void
+read_path (VbDeviceScan *scan, const char *path, guint gone)
+{
+  VbHostDevice *device =
+      gone == VB_UDEV_NO_NUMBER ? NULL : vb_device_reader_read (scan->reader, path);
+
+  if (device == NULL)
+    return;
+  if (gone != 0 && device->usb.device_number == gone)
+    vb_host_device_unref (device);
+  else
+    put_device (scan->after, device);
+}
+
 static void
 read_paths (VbDeviceScan *scan)
 {
   GHashTableIter iter;
-  gpointer path, went;
+  gpointer path, gone;
 
   g_hash_table_iter_init (&iter, scan->paths);
-  while (g_hash_table_iter_next (&iter, &path, &went))
-    {
-      VbHostDevice *device = went != NULL ? NULL : vb_device_reader_read (scan->reader, path);
-
-      if (device != NULL)
-        put_device (scan->after, device);
-    }
+  while (g_hash_table_iter_next (&iter, &path, &gone))
+    read_path (scan, path, GPOINTER_TO_UINT (gone));
 }
 
 /* Unless the machine's usage changed, those that are as they were are used as they were. */

@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  GHashTable *paths;      /* (owned) (element-type utf8 gboolean): to be read; %TRUE: it went */
+  GHashTable *paths;      /* (owned) (element-type utf8 guint): to be read; what went */
   gboolean everything;    /* look for devices that nobody told of, and at all that are known */
   gboolean usage_changed; /* judge anew what the machine uses each for; so in the first scan */
 
@@ -21,8 +21,9 @@ typedef struct
 
 VbDeviceScan *vb_device_scan_new (void);
 void vb_device_scan_free (VbDeviceScan *scan);
-/* Of several calls for one path the last counts. @went: it need not be looked for */
-void vb_device_scan_add (VbDeviceScan *scan, const char *path, gboolean went);
+/* Of several calls for one path the last counts. @gone: as in #VbHostUdevFunc: it is none of what is
+ * there */
+void vb_device_scan_add (VbDeviceScan *scan, const char *path, guint gone);
 gboolean vb_device_scan_is_empty (const VbDeviceScan *scan);
 /* Reads. Blocks; in any thread. */
 void vb_device_scan_run (VbDeviceScan *scan);

@@ -190,15 +190,15 @@ start_scan (VbHostDevices *devices)
 
 /* An interface, "1-2:1.0", is told of as part of its device, the folder above. */
 static void
-note_device (VbDeviceScan *scan, const char *path, gboolean is_usb, gboolean removed)
+note_device (VbDeviceScan *scan, const char *path, gboolean is_usb, guint gone)
 {
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *folder = g_path_get_dirname (path);
 
   if (is_usb && strchr (name, ':') != NULL)
-    vb_device_scan_add (scan, folder, FALSE);
+    vb_device_scan_add (scan, folder, 0);
   else
-    vb_device_scan_add (scan, path, removed);
+    vb_device_scan_add (scan, path, gone);
 }
 
 static void
@@ -211,16 +211,16 @@ on_usage_changed (gpointer user_data)
 }
 
 static void
-on_uevent (const char *subsystem, const char *path, gboolean removed, gpointer user_data)
+on_uevent (const char *subsystem, const char *path, guint gone, gpointer user_data)
 {
   VbHostDevices *devices = user_data;
   gboolean is_usb = g_str_equal (subsystem, "usb");
 
   if (is_usb || g_str_equal (subsystem, "pci"))
     {
-      note_device (devices->next, path, is_usb, removed);
+      note_device (devices->next, path, is_usb, gone);
       /* A virtual function that goes is the loss of its physical one, of which nothing is told. */
-      devices->next->usage_changed |= removed;
+      devices->next->usage_changed |= gone != 0;
     }
   else if (g_str_equal (subsystem, "iommu"))
     devices->next->everything = TRUE;

@@ -33,13 +33,24 @@ typedef struct
   char *product; /* (owned) */
 } Names;
 
+static guint
+get_number (GUdevDevice *device)
+{
+  const char *text = g_udev_device_get_property (device, "DEVNUM");
+  guint64 number;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT8, &number, NULL)
+             ? (guint) number
+             : VB_UDEV_NO_NUMBER;
+}
+
 static void
 on_uevent (GUdevClient *client, const char *action, GUdevDevice *device, gpointer user_data)
 {
   VbHostUdev *udev = user_data;
 
   udev->event (g_udev_device_get_subsystem (device), g_udev_device_get_sysfs_path (device),
-               g_str_equal (action, "remove"), udev->user_data);
+               g_str_equal (action, "remove") ? get_number (device) : 0, udev->user_data);
 }
 
 VbHostUdev *

@@ -8,11 +8,14 @@
 
 typedef struct _VbHostUdev VbHostUdev;
 
-/* @subsystem: "pci"; @sysfs_path: "/sys/devices/pci0000:00/0000:00:1f.2"; @removed: it is gone, or
- * will be in a moment */
+/* Of a device that has no number on a bus */
+#define VB_UDEV_NO_NUMBER G_MAXUINT
+
+/* @subsystem: "pci"; @sysfs_path: "/sys/devices/pci0000:00/0000:00:1f.2"; @gone: 0, or the number on
+ * its USB bus of what is gone, or will be in a moment: another may be at that path by now */
 typedef void (*VbHostUdevFunc) (const char *subsystem,
                                 const char *sysfs_path,
-                                gboolean removed,
+                                guint gone,
                                 gpointer user_data);
 
 /* @event is called in the thread-default main context, for each device of @subsystems that comes,

@@ -46,10 +46,7 @@ refresh (VbHost *host)
 
 /* "misc" has many devices, of which KVM's alone matters. */
 static void
-on_device_changed (const char *subsystem,
-                   const char *sysfs_path,
-                   gboolean removed,
-                   gpointer user_data)
+on_device_changed (const char *subsystem, const char *sysfs_path, guint gone, gpointer user_data)
 {
   if (g_str_equal (subsystem, "iommu") || g_str_has_suffix (sysfs_path, "/kvm"))
     refresh (VB_HOST (user_data));

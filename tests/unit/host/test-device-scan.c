@@ -3,6 +3,7 @@
  * What a scan looks at, and what becomes of the inventory by it.
  */
 #include "host/device-scan.h"
+#include "host/host-udev.h"
 
 #include "tests/fixtures/host-tree.h"
 
@@ -55,11 +56,11 @@ run_everything (Fixture *fixture)
 }
 
 static void
-run_path (Fixture *fixture, const char *path, gboolean went)
+run_path (Fixture *fixture, const char *path, guint gone)
 {
   VbDeviceScan *scan = vb_device_scan_new ();
 
-  vb_device_scan_add (scan, path, went);
+  vb_device_scan_add (scan, path, gone);
   run (fixture, scan);
 }
 
@@ -126,17 +127,17 @@ test_path (Fixture *fixture, gconstpointer data)
   run_everything (fixture);
   add_nic (fixture, "e1000e");
   add_stick (fixture, 4);
-  run_path (fixture, NIC, FALSE);
+  run_path (fixture, NIC, 0);
   assert_devices (fixture, "pci_0000_00_03_0");
 
   host_tree_bind_pci (fixture->tree, "0000:00:03.0", "vfio-pci");
-  run_path (fixture, NIC, FALSE);
+  run_path (fixture, NIC, 0);
   nic = g_hash_table_lookup (fixture->devices, "pci_0000_00_03_0");
   g_assert_cmpstr (nic->driver, ==, "vfio-pci");
   g_assert_cmpstr (nic->pci.group[0], ==, nic->id);
 
   host_tree_remove (fixture->tree, NIC);
-  run_path (fixture, NIC, FALSE);
+  run_path (fixture, NIC, 0);
   assert_devices (fixture, "");
 }
 
@@ -148,11 +149,11 @@ test_went (Fixture *fixture, gconstpointer data)
 
   add_nic (fixture, NULL);
   run_everything (fixture);
-  run_path (fixture, NIC, TRUE);
+  run_path (fixture, NIC, VB_UDEV_NO_NUMBER);
   assert_devices (fixture, "");
 
   scan->everything = TRUE;
-  vb_device_scan_add (scan, NIC, TRUE);
+  vb_device_scan_add (scan, NIC, VB_UDEV_NO_NUMBER);
   run (fixture, scan);
   assert_devices (fixture, "");
 }
@@ -166,9 +167,9 @@ test_last_counts (Fixture *fixture, gconstpointer data)
   run_everything (fixture);
   g_assert_true (vb_device_scan_is_empty (scan));
   add_nic (fixture, NULL);
-  vb_device_scan_add (scan, NIC, FALSE);
-  vb_device_scan_add (scan, NIC, TRUE);
-  vb_device_scan_add (scan, NIC, FALSE);
+  vb_device_scan_add (scan, NIC, 0);
+  vb_device_scan_add (scan, NIC, VB_UDEV_NO_NUMBER);
+  vb_device_scan_add (scan, NIC, 0);
   g_assert_false (vb_device_scan_is_empty (scan));
   g_assert_cmpuint (g_hash_table_size (scan->paths), ==, 1);
   run (fixture, scan);
@@ -182,8 +183,20 @@ test_replugged (Fixture *fixture, gconstpointer data)
   add_stick (fixture, 4);
   run_everything (fixture);
   add_stick (fixture, 5);
-  run_path (fixture, STICK, FALSE);
+  run_path (fixture, STICK, 0);
   assert_devices (fixture, "usb_001_005");
+}
+
+/* The end of the former stick is heard of when the next has been seen already. */
+static void
+test_gone_before (Fixture *fixture, gconstpointer data)
+{
+  add_stick (fixture, 5);
+  run_everything (fixture);
+  run_path (fixture, STICK, 4);
+  assert_devices (fixture, "usb_001_005");
+  run_path (fixture, STICK, 5);
+  assert_devices (fixture, "");
 }
 
 /* What is only judged anew is not read anew. */
@@ -230,6 +243,7 @@ main (int argc, char **argv)
   g_test_add ("/device-scan/went", Fixture, NULL, set_up, test_went, tear_down);
   g_test_add ("/device-scan/last-counts", Fixture, NULL, set_up, test_last_counts, tear_down);
   g_test_add ("/device-scan/replugged", Fixture, NULL, set_up, test_replugged, tear_down);
+  g_test_add ("/device-scan/gone-before", Fixture, NULL, set_up, test_gone_before, tear_down);
   g_test_add ("/device-scan/usage", Fixture, NULL, set_up, test_usage, tear_down);
   return g_test_run ();
 }
