@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  GHashTable *paths;      /* (owned) (element-type utf8 guint): to be read; what went */
+  GHashTable *paths;      /* (owned) (element-type utf8 guint): to be read, and what went there */
   gboolean everything;    /* look for devices that nobody told of, and at all that are known */
   gboolean usage_changed; /* judge anew what the machine uses each for; so in the first scan */
 

@@ -63,11 +63,14 @@ describe_folder (const VbCheck *check)
 
 /* (transfer full) (nullable): what channels of @mode need and do not have */
 static char *
-get_lack (const VbCheck *check, const VbGraphics *graphics, VbGraphicsChannelMode mode)
+get_lack (const VbCheck *check,
+          const VbGraphics *graphics,
+          VbGraphicsChannelMode mode,
+          gboolean has_certificates)
 {
   gboolean is_secure = mode == VB_GRAPHICS_CHANNEL_SECURE;
 
-  if (is_secure && !vb_certificates_are_there (check->settings->certificates_dir))
+  if (is_secure && !has_certificates)
     return g_strdup_printf ("certificates: put " VB_CERTIFICATES_NAMES
                             " into the folder '%s', or use any or insecure",
                             describe_folder (check));
@@ -79,10 +82,10 @@ get_lack (const VbCheck *check, const VbGraphics *graphics, VbGraphicsChannelMod
 }
 
 static void
-check_channel (VbCheck *check, const VbGraphics *graphics, guint number)
+check_channel (VbCheck *check, const VbGraphics *graphics, guint number, gboolean has_certificates)
 {
   const VbGraphicsChannel *channel = &graphics->channels[number];
-  g_autofree char *lack = get_lack (check, graphics, channel->mode);
+  g_autofree char *lack = get_lack (check, graphics, channel->mode, has_certificates);
   g_autofree char *rest = g_strdup_printf ("/channel[%u]/@mode", number + 1);
 
   if (lack != NULL)
@@ -106,7 +109,7 @@ check_encryption (VbCheck *check, const VbGraphics *graphics)
     vb_check_warn_device (check, &graphics->base, "/@tlsPort",
                           "without certificates no port for encrypted connections is chosen");
   for (guint i = 0; i < graphics->n_channels; i++)
-    check_channel (check, graphics, i);
+    check_channel (check, graphics, i, has_certificates);
 }
 
 void

@@ -45,18 +45,24 @@ copy_into (int copy, int fd)
   return n_bytes >= 0 && fcntl (copy, F_ADD_SEALS, SEALS) == 0;
 }
 
+/* errno stays. */
+static void
+discard (int fd)
+{
+  int error_number = errno;
+
+  close (fd);
+  errno = error_number;
+}
+
 static int
 copy_to_memory (int fd)
 {
   int copy = memfd_create ("named-file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  int error_number;
 
-  if (copy >= 0 && copy_into (copy, fd))
+  if (copy < 0 || copy_into (copy, fd))
     return copy;
-  error_number = errno;
-  if (copy >= 0)
-    close (copy);
-  errno = error_number;
+  discard (copy);
   return -1;
 }
 
@@ -64,13 +70,10 @@ int
 vb_named_file_share (int fd, const VbRights *qemu)
 {
   int copy;
-  int error_number;
 
   if (vb_rights_run (qemu, open_again, &fd, NULL))
     return fd;
   copy = copy_to_memory (fd);
-  error_number = errno;
-  close (fd);
-  errno = error_number;
+  discard (fd);
   return copy;
 }
