@@ -16,6 +16,10 @@ class Refused(Exception):
     """The server does not let this client in."""
 
 
+class LinkRefused(Exception):
+    """The server does not speak with it here at all; its argument is why."""
+
+
 def connect(address, tls=None):
     """address: (IP, port), or the path of a socket. tls: what to encrypt with."""
     kind = (socket.AF_UNIX if isinstance(address, str) else
@@ -80,6 +84,7 @@ def enter_vnc(address, password=None):
 SPICE_MAGIC = b'REDQ'
 SPICE_VERSION = (2, 2)
 SPICE_MAIN_CHANNEL = 1
+SPICE_NEEDS_ENCRYPTION = 5
 # A reply's key, in DER: 1024 bits and the exponent 65537.
 SPICE_KEY_BYTES = 162
 MODULUS = slice(29, 157)
@@ -113,7 +118,7 @@ def enter_spice(address, password='', tls=None):
         assert magic == SPICE_MAGIC
         reply = read(client, size)
         if reply[:4] != bytes(4):
-            raise Refused(f'link error {struct.unpack("<I", reply[:4])[0]}')
+            raise LinkRefused(struct.unpack('<I', reply[:4])[0])
         client.sendall(encrypt_ticket(reply[4:4 + SPICE_KEY_BYTES], password))
         result = struct.unpack('<I', read(client, 4))[0]
         if result:

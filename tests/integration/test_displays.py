@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ET
 
 import display_clients
 import virtbus_testing as vt
-from display_clients import Refused, enter_spice, enter_vnc
+from display_clients import LinkRefused, Refused, enter_spice, enter_vnc
 from virtbus_testing import ERROR, domain_xml
 
 GRAPHICS = 'org.virtbus1.Graphics'
@@ -35,11 +35,6 @@ if ports and int(thefts.read_text()) > 0:
     booty.set_inheritable(True)
 os.execv({qemu!r}, [{qemu!r}, *sys.argv[1:]])
 '''
-
-
-def free_port():
-    with contextlib.closing(socket.create_server((LOCAL, 0))) as server:
-        return server.getsockname()[1]
 
 
 class DisplaysTestCase(vt.BusTestCase):
@@ -133,8 +128,9 @@ class EncryptionTest(DisplaysTestCase):
         enter_spice((LOCAL, tls_port), 'sesame', tls)
         with self.assertRaises(Refused):
             enter_spice((LOCAL, tls_port), 'Sesame', tls)
-        with self.assertRaises(Refused):
+        with self.assertRaises(LinkRefused) as caught:
             enter_spice((LOCAL, port), 'sesame')
+        self.assertEqual(caught.exception.args, (display_clients.SPICE_NEEDS_ENCRYPTION,))
         with self.assertRaises(ssl.SSLCertVerificationError):
             enter_spice((LOCAL, tls_port), 'sesame', ssl.create_default_context())
         self.assertNotIn('PRIVATE', pathlib.Path(f'/proc/{domain.get("Pid")}/cmdline').read_text())
@@ -145,7 +141,7 @@ class EncryptionTest(DisplaysTestCase):
 
     def test_encrypted_alone(self):
         tls = self.make_certificates()
-        wanted = free_port()
+        wanted = vt.free_port()
         domain = self.run_domain(f"<graphics type='spice' tlsPort='{wanted}'/>")
         self.assertEqual(self.ports(domain), (-1, wanted))
         enter_spice((LOCAL, wanted), tls=tls)
@@ -162,7 +158,7 @@ class EncryptionTest(DisplaysTestCase):
         enter_spice((LOCAL, tls_port), tls=tls)
 
     def test_no_good_certificates(self):
-        xml = f"<graphics type='spice' tlsPort='{free_port()}'/>"
+        xml = f"<graphics type='spice' tlsPort='{vt.free_port()}'/>"
         with self.assert_error(ERROR + 'Unsupported', "graphics 'spice0'", str(self.certificates),
                                'server-key.pem'):
             self.run_domain(xml)
@@ -221,7 +217,7 @@ class PortsTest(DisplaysTestCase):
         self.assert_no_emulator()
 
     def test_stolen_explicit(self):
-        port = free_port()
+        port = vt.free_port()
         with self.assert_error(ERROR + 'HostResource',
                                f"graphics 'spice0': QEMU cannot listen on port {port} of 127.0.0.1",
                                "or autoport='yes'"):
@@ -241,7 +237,7 @@ class PortsTest(DisplaysTestCase):
 
     def test_explicit_again(self):
         """Connections of the last run are no obstacle."""
-        port = free_port()
+        port = vt.free_port()
         domain = self.client.define(domain_xml('shown', devices=f"<graphics type='spice' port='{port}'/>"))
         for _ in range(2):
             domain.call('Start')

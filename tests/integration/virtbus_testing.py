@@ -417,6 +417,17 @@ def linux_image():
     return image
 
 
+def free_port(above=0):
+    with socket.socket() as listener:
+        for port in range(above, above + 1000) if above else (0,):
+            try:
+                listener.bind(('127.0.0.1', port))
+            except OSError:
+                continue
+            return listener.getsockname()[1]
+    raise AssertionError('no port is free')
+
+
 def make_certificates(folder):
     """Of a server called localhost, signed by an authority of its own."""
     def openssl(*words):

@@ -17,17 +17,6 @@ FIRST_VNC_PORT = 5900
 SECRET = '0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f'
 
 
-def free_port(above=0):
-    with socket.socket() as listener:
-        for port in range(above, above + 1000) if above else (0,):
-            try:
-                listener.bind(('127.0.0.1', port))
-            except OSError:
-                continue
-            return listener.getsockname()[1]
-    raise AssertionError('no port is free')
-
-
 class Host:
     def __init__(self, folder, add_cleanup):
         self.folder = folder
@@ -36,7 +25,7 @@ class Host:
         self.make_certificates()
         vt.make_encrypted_image(folder, SECRET, 'open sesame')
         self.words = {'folder': folder, 'tty': self.make_terminal(), 'tcp_port': self.listen_tcp(),
-                      'free_port': free_port(), 'free_vnc_port': free_port(FIRST_VNC_PORT + 10),
+                      'free_port': vt.free_port(), 'free_vnc_port': vt.free_port(FIRST_VNC_PORT + 10),
                       'nbd_port': self.serve_image()}
         self.listen_unix()
 
@@ -93,7 +82,7 @@ class Host:
 
     def serve_image(self):
         """An NBD server for as many clients as come"""
-        port = free_port()
+        port = vt.free_port()
         server = subprocess.Popen(['qemu-nbd', '-t', '-f', 'raw', '-x', 'a', '-b', '127.0.0.1',
                                    '-p', str(port), str(self.folder / 'nbd.img')])
         self.add_cleanup(server.wait)
