@@ -31,7 +31,7 @@ static const guint8 obeys_button[] = {
   0xba, 0x02, 0x06,                         /* mov $0x602, %dx */
   0xb8, 0x00, 0x01,                         /* mov $0x100, %ax: the power button */
   0xef,                                     /* out %ax, %dx */
-  0xb0, 0x00, 0xe6, 0x70, 0xb0, 0x10, 0xe6, /* seconds = 10 */
+  0xb0, 0x09, 0xe6, 0x70, 0xb0, 0x50, 0xe6, /* year = 50: in no second is that the host's time */
   0x71,                                     /* */
   0xba, 0x00, 0x06,                         /* mov $0x600, %dx */
   0xed,                                     /* in %dx, %ax */
